@@ -1,0 +1,101 @@
+/* capture.h: the connections of the capture that is being read.
+ * Owns every flow for as long as Wireshark's file scope lasts. The engine is fed here, once per
+ * frame, on the first pass; everybody else only reads. Knows nothing of trees, taps or output.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SU_ADAPTER_CAPTURE_H
+#define SU_ADAPTER_CAPTURE_H
+
+#include <epan/address.h>
+
+#include "engine/pair.h"
+#include "engine/udp.h"
+
+/** A flow: a TCP connection or a UDP conversation. File scope. Never copy one: a UDP flow has less
+ *  memory than the structure says. */
+struct su_flow {
+    uint32_t pair;    /* number of its pair of sockets, shared by its incarnations */
+    uint8_t table;    /* table which that pair is in */
+    uint8_t protocol; /* enum su_protocol */
+    union {
+        struct su_conn conn;
+        struct su_udp udp;
+    };
+};
+
+/** A packet as taken from Wireshark: who, and the segment itself. */
+struct su_packet_key {
+    const address *src, *dst; /* IPv4 or IPv6 */
+    uint16_t srcport, dstport;
+    uint32_t interface_id; /* 0 unless conversations are told apart by interface */
+    uint32_t vlan_id;      /* 0 unless conversations are told apart by VLAN */
+};
+
+/** A UDP datagram. */
+struct su_datagram {
+    int64_t time_ns;
+    uint32_t frame;
+    uint32_t octets; /* of payload, by the IP length */
+};
+
+/** What is remembered of one packet, to be shown again on later passes. */
+struct su_frame_record {
+    struct su_flow *flow; /* NULL: nothing known of this packet */
+    uint8_t states;       /* both states right after it, as su_conn_states() packs them */
+    uint8_t from;         /* side that sent it (for an ICMP error: the quoted segment) */
+    bool is_icmp;
+};
+
+/** Who wants to know when a flow changed without a packet of its own: it was superseded, or time
+ *  passed (SYN timeout, end of TIME_WAIT). Only called during the first pass. */
+struct su_capture_listener {
+    void (*flow_changed)(struct su_capture_listener *self, const struct su_flow *flow);
+    /** Flows are about to be freed; counts made so far stay valid, pointers and indexes do not. */
+    void (*session_ended)(struct su_capture_listener *self);
+};
+
+/** Start and end of a session; wired to epan's init and cleanup routines by the adapter. */
+void su_capture_init(void);
+void su_capture_cleanup(void);
+
+/** The policy in force; set from the preferences before a session starts. */
+extern struct su_policy su_capture_policy;
+
+/** First pass: feed one segment, datagram or ICMP error, and remember it under (frame, layer),
+ *  where `layer` counts the packets of a frame. seg->from, error->from are filled in here.
+ *  `record` is what su_capture_recall gives later. */
+void su_capture_segment(const struct su_packet_key *key, struct su_segment *seg, uint8_t layer,
+                        struct su_frame_record *record);
+void su_capture_datagram(const struct su_packet_key *key, const struct su_datagram *datagram,
+                         uint8_t layer, struct su_frame_record *record);
+/** key: as quoted, so key->src sent the segment that caused the error. Only known flows. */
+void su_capture_icmp(const struct su_packet_key *key, struct su_icmp_error *error,
+                     enum su_protocol protocol, uint8_t layer, struct su_frame_record *record);
+
+/** Later passes: what was remembered of this packet. False if nothing is. */
+bool su_capture_recall(uint32_t frame, uint8_t layer, struct su_frame_record *record);
+
+/** Advance the capture's clock: time of the newest frame seen. Runs SYN and TIME_WAIT timers. */
+void su_capture_advance(int64_t time_ns);
+
+/** The flow as known now (first pass) or in the end (later passes), addresses included. */
+void su_flow_view(const struct su_flow *flow, struct su_view *view);
+
+/** Index of the client's side, to be held against su_frame_record.from. */
+uint8_t su_flow_client(const struct su_flow *flow);
+
+/** Is this the pair of ports of the flow, either way round? */
+bool su_flow_has_ports(const struct su_flow *flow, uint16_t a, uint16_t b);
+
+/** Flows so far, TCP and UDP each numbered from 0 in order of appearance. */
+uint32_t su_capture_count(enum su_protocol protocol);
+const struct su_flow *su_capture_flow(enum su_protocol protocol, uint32_t index);
+
+/** Grows with every session that ends: flows and frames of another generation mean nothing. */
+uint32_t su_capture_generation(void);
+
+void su_capture_listen(struct su_capture_listener *listener);
+void su_capture_unlisten(struct su_capture_listener *listener);
+
+#endif

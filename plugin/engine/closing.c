@@ -1,0 +1,110 @@
+/* closing.c: FIN and the ACK of it. RFC 9293 section 3.6.
+ * A FIN is known by the number of its octet, and judged by what the peer had offered; the peer's
+ * ACK is the better judge where there is one.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "seq.h"
+#include "step.h"
+
+static bool is_acked(const struct su_side *sender, uint32_t ack)
+{
+    return (sender->flags & SU_SIDE_FIN) && su_seq_after(ack, sender->fin_seq);
+}
+
+/* The FIN counts: its sender has closed its half. */
+static void take_fin(const struct su_step *step, struct su_side *side, uint32_t frame)
+{
+    struct su_conn *conn = step->conn;
+    const struct su_side *peer = &conn->side[side == &conn->side[0]];
+
+    side->flags |= SU_SIDE_FIN;
+    side->flags &= (uint16_t)~SU_SIDE_FIN_HELD;
+    conn->changes++;
+    su_step_feed(step, side, SU_EVENT_TX_FIN);
+    if (!(conn->facts & SU_FACT_FIN)) {
+        su_step_learn(step, SU_FACT_FIN);
+        conn->first_fin = (uint8_t)(side == &conn->side[1]);
+        conn->first_fin_ns = step->seg->time_ns;
+        conn->fin_frame = frame;
+        return;
+    }
+    if (side == step->snd && !(peer->flags & SU_SIDE_FIN_ACKED))
+        su_step_learn(step, SU_FACT_FINS_CROSSED);
+}
+
+/* RFC 9293 section 3.10.7.4: a segment outside the window is not processed. A FIN that follows
+ * right behind what was sent is believed even so: the ACK that opened the window may be missing. */
+static bool is_acceptable(const struct su_step *step, uint32_t fin_seq)
+{
+    const struct su_side *snd = step->snd;
+
+    if (!(snd->flags & SU_SIDE_ACKED))
+        return true;
+    if (su_seq_before(fin_seq, snd->snd_una))
+        return false;
+    return step->seg->seq == snd->snd_nxt || !su_seq_after(fin_seq, snd->edge);
+}
+
+static void repeat_fin(const struct su_step *step, uint32_t fin_seq)
+{
+    struct su_side *snd = step->snd;
+
+    if (su_seq_before(fin_seq, snd->fin_seq))
+        return;
+    if (su_seq_after(fin_seq, snd->fin_seq)) {
+        su_step_learn(step, SU_FACT_FIN_MOVED);
+        snd->fin_seq = fin_seq;
+        snd->flags &= (uint16_t)~SU_SIDE_FIN_ACKED;
+        return;
+    }
+    if (su_step_is_copy(step))
+        return;
+    su_step_note_control(step);
+    su_step_count(step, &snd->dup_fin);
+    su_step_feed(step, snd, SU_EVENT_TX_FIN_AGAIN);
+    if (step->rcv->state == SU_STATE_TIME_WAIT)
+        step->conn->time_wait_ns = step->seg->time_ns; /* RFC 9293 section 3.10.7.4 */
+}
+
+void su_step_fin(const struct su_step *step)
+{
+    struct su_side *snd = step->snd;
+    uint32_t fin_seq = step->seg->seq + step->seg->payload_octets;
+
+    if (snd->flags & SU_SIDE_FIN) {
+        repeat_fin(step, fin_seq);
+        return;
+    }
+    if (!is_acceptable(step, fin_seq)) {
+        su_step_count(step, &step->conn->fin_invalid);
+        snd->flags |= SU_SIDE_FIN_HELD;
+        snd->fin_seq = fin_seq;
+        return;
+    }
+    su_step_note_control(step);
+    snd->fin_seq = fin_seq;
+    take_fin(step, snd, step->seg->frame);
+}
+
+void su_step_acks_of_fin(const struct su_step *step)
+{
+    struct su_side *rcv = step->rcv;
+    bool crossed = step->conn->facts & SU_FACT_FINS_CROSSED;
+
+    if (!(step->seg->flags & SU_ACK))
+        return;
+    if ((rcv->flags & SU_SIDE_FIN_HELD) && step->seg->ack == rcv->fin_seq + 1) {
+        take_fin(step, rcv, step->seg->frame);
+        rcv->snd_nxt = rcv->fin_seq + 1;
+    }
+    if (!is_acked(rcv, step->seg->ack))
+        return;
+    if (!(rcv->flags & SU_SIDE_FIN_ACKED)) {
+        rcv->flags |= SU_SIDE_FIN_ACKED;
+        step->conn->changes++;
+    }
+    su_step_feed(step, step->snd, SU_EVENT_TX_ACK_OF_FIN);
+    su_step_feed(step, rcv,
+                 crossed ? SU_EVENT_RX_ACK_OF_CROSSED_FIN : SU_EVENT_RX_ACK_OF_FIN);
+}

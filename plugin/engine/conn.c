@@ -1,0 +1,304 @@
+/* conn.c: takes one segment in: counts it, sorts it by kind, hands it to the rules.
+ * The rules themselves are in handshake.c, window.c, closing.c and rst.c.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "conn.h"
+
+#include "icmp.h"
+#include "seq.h"
+#include "step.h"
+
+/* A segment this far from the numbers in use belongs to another connection on the same sockets. */
+#define FOREIGN_DISTANCE (1 << 30)
+
+/* No host repeats a SYN, SYN-ACK or FIN within this time; a mirror port does. */
+#define COPY_NS INT64_C(1000000)
+
+void su_conn_init(struct su_conn *conn, uint16_t port0, uint16_t port1)
+{
+    *conn = (struct su_conn){
+        .port = {port0, port1},
+        .first_syn_ns = SU_TIME_NONE,
+        .last_syn_ns = SU_TIME_NONE,
+        .synack_ns = SU_TIME_NONE,
+        .ack_ns = SU_TIME_NONE,
+        .first_fin_ns = SU_TIME_NONE,
+        .time_wait_ns = SU_TIME_NONE,
+    };
+    for (int i = 0; i < 2; i++) {
+        conn->side[i].wscale = SU_WSCALE_UNKNOWN;
+        conn->side[i].control_ns = SU_TIME_NONE;
+    }
+}
+
+void su_step_feed(const struct su_step *step, struct su_side *side, enum su_event event)
+{
+    uint8_t next = su_transitions[event][side->state];
+
+    if (next == side->state)
+        return;
+    if (next == SU_STATE_TIME_WAIT)
+        step->conn->time_wait_ns = step->seg->time_ns;
+    side->state = next;
+    step->conn->changes++;
+}
+
+void su_step_learn(const struct su_step *step, uint32_t fact)
+{
+    if (step->conn->facts & fact)
+        return;
+    step->conn->facts |= fact;
+    step->conn->changes++;
+}
+
+void su_step_count(const struct su_step *step, uint16_t *counter)
+{
+    if (*counter < UINT16_MAX)
+        ++*counter;
+    step->conn->changes++;
+}
+
+bool su_step_is_copy(const struct su_step *step)
+{
+    const struct su_side *snd = step->snd;
+
+    return snd->control_ns != SU_TIME_NONE && snd->control_ip_id == step->seg->ip_id &&
+           step->seg->time_ns - snd->control_ns < COPY_NS &&
+           snd->control_ns - step->seg->time_ns < COPY_NS;
+}
+
+void su_step_note_control(const struct su_step *step)
+{
+    step->snd->control_ns = step->seg->time_ns;
+    step->snd->control_ip_id = step->seg->ip_id;
+}
+
+uint32_t su_segment_end(const struct su_segment *seg)
+{
+    return seg->seq + seg->payload_octets + ((seg->flags & SU_SYN) != 0) +
+           ((seg->flags & SU_FIN) != 0);
+}
+
+/* SYN and FIN, SYN and RST, FIN and RST: no host sends them in earnest. RST decides before SYN,
+ * SYN before FIN. */
+static uint8_t honest_flags(const struct su_step *step)
+{
+    uint8_t flags = step->seg->flags & (SU_SYN | SU_FIN | SU_RST | SU_ACK);
+    bool bogus = (flags & (SU_SYN | SU_FIN)) == (SU_SYN | SU_FIN) ||
+                 ((flags & SU_RST) && (flags & (SU_SYN | SU_FIN)));
+
+    if (!bogus)
+        return flags;
+    su_step_learn(step, SU_FACT_BOGUS_FLAGS);
+    if (flags & SU_RST)
+        return flags & (uint8_t) ~(SU_SYN | SU_FIN);
+    return flags & (uint8_t)~SU_FIN;
+}
+
+/* A bad checksum counts only if the sender has shown good ones: captures on the sending host show
+ * bad ones for every segment, because the network card fills them in. */
+static bool is_disbelieved(const struct su_step *step)
+{
+    if (step->seg->checksum == SU_CHECKSUM_GOOD)
+        step->snd->flags |= SU_SIDE_GOOD_CHECKSUM;
+    return step->seg->checksum == SU_CHECKSUM_BAD && (step->snd->flags & SU_SIDE_GOOD_CHECKSUM);
+}
+
+/* Numbers of another connection: a straggler, or somebody's guess. */
+static bool is_foreign(const struct su_step *step)
+{
+    const struct su_side *snd = step->snd;
+    const struct su_side *rcv = step->rcv;
+    int32_t off = su_seq_diff(step->seg->seq, snd->snd_nxt);
+
+    if ((snd->flags & SU_SIDE_SEQ) && (off > FOREIGN_DISTANCE || off < -FOREIGN_DISTANCE))
+        return true;
+    if (!(step->seg->flags & SU_ACK) || !(rcv->flags & SU_SIDE_SEQ))
+        return false;
+    off = su_seq_diff(step->seg->ack, rcv->snd_nxt);
+    if (off > FOREIGN_DISTANCE || off < -FOREIGN_DISTANCE)
+        return true;
+    /* Nothing of an attempt's can be below the numbers it began with. */
+    return snd->state == SU_STATE_SYN_SENT && (snd->flags & SU_SIDE_ISS) &&
+           !su_seq_after(step->seg->seq, snd->iss);
+}
+
+/* ACK, data and FIN: everything without SYN and RST. */
+static void take_plain(const struct su_step *step)
+{
+    if (su_step_is_challenge(step) || is_foreign(step) || su_step_is_premature(step))
+        return;
+    su_step_undo_rst(step);
+    if (step->conn->facts & SU_FACT_RST)
+        return;
+    if (step->seg->payload_octets > 0 && (step->rcv->flags & SU_SIDE_FIN))
+        step->snd->flags |= SU_SIDE_DATA_AFTER_FIN;
+    su_step_note_ack(step);
+    su_step_handshake_ack(step);
+    su_step_acks_of_fin(step);
+    if (step->seg->flags & SU_FIN)
+        su_step_fin(step);
+    su_step_note_data(step);
+}
+
+static void expire(struct su_conn *conn, const struct su_step *step)
+{
+    int64_t now = step->seg->time_ns;
+    const struct su_policy *policy = step->policy;
+
+    for (int i = 0; i < 2; i++) {
+        struct su_side *side = &conn->side[i];
+        bool over = side->state == SU_STATE_TIME_WAIT &&
+                    now - conn->time_wait_ns >= policy->time_wait_ns;
+
+        if (side->state == SU_STATE_FIN_WAIT2 && policy->fin_timeout_ns > 0)
+            over = now - conn->first_fin_ns >= policy->fin_timeout_ns;
+        if (over)
+            su_step_feed(step, side, SU_EVENT_EXPIRES);
+    }
+}
+
+static void note_packet(struct su_conn *conn, const struct su_segment *seg)
+{
+    struct su_side *snd = &conn->side[seg->from];
+
+    if (conn->first_frame == 0) {
+        conn->first_frame = seg->frame;
+        conn->first_ns = seg->time_ns;
+        conn->last_ns = seg->time_ns;
+    }
+    conn->last_frame = seg->frame;
+    if (seg->time_ns > conn->last_ns)
+        conn->last_ns = seg->time_ns;
+    if (snd->packets == 0)
+        conn->changes++; /* perhaps it is not one-sided any more */
+    snd->packets++;
+    snd->octets += seg->payload_octets;
+    snd->last_window = seg->window;
+}
+
+void su_conn_apply(struct su_conn *conn, const struct su_segment *seg,
+                   const struct su_policy *policy)
+{
+    struct su_segment honest = *seg;
+    struct su_zeek_side *const zeek[2] = {&conn->side[0].zeek, &conn->side[1].zeek};
+    struct su_step step = {
+        .conn = conn,
+        .snd = &conn->side[seg->from & 1],
+        .rcv = &conn->side[!(seg->from & 1)],
+        .seg = &honest,
+        .policy = policy,
+        .from = seg->from & 1,
+    };
+
+    note_packet(conn, seg);
+    expire(conn, &step);
+    if (is_disbelieved(&step)) {
+        su_step_count(&step, &conn->bad_checksum);
+        su_zeek_bad_checksum(&conn->zeek, zeek[step.from], step.from);
+        return;
+    }
+    su_zeek_apply(&conn->zeek, zeek, seg, conn->port);
+    honest.flags = honest_flags(&step);
+    su_step_role(&step);
+    if (honest.flags & SU_RST)
+        su_step_rst(&step);
+    else if ((honest.flags & (SU_SYN | SU_ACK)) == (SU_SYN | SU_ACK))
+        su_step_synack(&step);
+    else if (honest.flags & SU_SYN)
+        su_step_syn(&step);
+    else
+        take_plain(&step);
+}
+
+/* RFC 5927 section 4.1: only an error about octets in flight is about this connection. */
+static bool quotes_flight(const struct su_side *sender, uint32_t quoted_seq)
+{
+    uint32_t oldest = sender->flags & SU_SIDE_ISS ? sender->iss : quoted_seq;
+
+    if (!(sender->flags & SU_SIDE_SEQ))
+        return false;
+    if (sender->flags & SU_SIDE_ACKED)
+        oldest = sender->snd_una;
+    return su_seq_between(quoted_seq, oldest, sender->snd_nxt);
+}
+
+void su_conn_apply_icmp(struct su_conn *conn, const struct su_icmp_error *error,
+                        const struct su_policy *policy)
+{
+    const struct su_segment at = {.time_ns = error->time_ns, .frame = error->frame};
+    const struct su_step step = {
+        .conn = conn,
+        .snd = &conn->side[error->from & 1],
+        .rcv = &conn->side[!(error->from & 1)],
+        .seg = &at,
+        .policy = policy,
+        .from = error->from & 1,
+    };
+    enum su_icmp_class class = su_icmp_classify(error->v6, error->type, error->code);
+    bool soft = class == SU_ICMP_SOFT;
+
+    if (class == SU_ICMP_IGNORED)
+        return;
+    if (!quotes_flight(step.snd, error->quoted_seq)) {
+        su_step_count(&step, &conn->icmp_stale);
+        return;
+    }
+    su_step_count(&step, &conn->icmp_errors);
+    conn->icmp_frame = error->frame;
+    conn->icmp_type = error->type;
+    conn->icmp_code = error->code;
+    if (!policy->icmp)
+        return;
+    if (step.snd->state != SU_STATE_SYN_SENT && step.snd->state != SU_STATE_SYN_RECV)
+        return;
+    su_step_learn(&step, soft ? SU_FACT_ICMP_SOFT : SU_FACT_ICMP_HARD);
+    /* Linux ends connect() for hard and soft errors alike, an embryonic server socket for hard ones. */
+    if (!soft || step.snd->state == SU_STATE_SYN_SENT)
+        su_step_feed(&step, step.snd, SU_EVENT_ICMP_GIVES_UP);
+}
+
+void su_conn_supersede(struct su_conn *conn)
+{
+    if (su_conn_is_over(conn))
+        return;
+    conn->facts |= SU_FACT_SUPERSEDED;
+    conn->changes++;
+}
+
+static uint16_t saturated(uint16_t count, uint32_t more)
+{
+    return more > (uint32_t)(UINT16_MAX - count) ? UINT16_MAX : (uint16_t)(count + more);
+}
+
+void su_conn_add_unseen_repeats(struct su_conn *conn, const struct su_segment *seg,
+                                uint32_t repeats)
+{
+    uint16_t *counter = seg->flags & SU_ACK ? &conn->dup_synack : &conn->dup_syn;
+
+    if (repeats < 2)
+        return;
+    *counter = saturated(*counter, repeats - 1);
+    conn->side[seg->from & 1].packets += repeats - 1;
+    conn->changes++;
+}
+
+void su_conn_note_dropped_syn(struct su_conn *conn, const struct su_segment *seg, uint32_t repeats)
+{
+    conn->syn_challenged = saturated(conn->syn_challenged, 1);
+    conn->side[seg->from & 1].packets += 1 + repeats;
+    conn->changes++;
+}
+
+bool su_conn_is_over(const struct su_conn *conn)
+{
+    static const bool gone[SU_STATE_COUNT] = {
+        [SU_STATE_UNKNOWN] = true,
+        [SU_STATE_LISTEN] = true,
+        [SU_STATE_TIME_WAIT] = true,
+        [SU_STATE_CLOSE] = true,
+    };
+
+    return conn->first_frame != 0 && gone[conn->side[0].state] && gone[conn->side[1].state];
+}

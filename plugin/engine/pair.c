@@ -1,0 +1,275 @@
+/* pair.c: where one connection ends and the next begins.
+ * RFC 9293 section 3.5.1 (half-open connections), section 3.6.1 (reuse from TIME_WAIT), RFC 5961
+ * section 4 (a SYN on a live connection draws a challenge ACK and proves nothing).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pair.h"
+
+#include "seq.h"
+
+/* Numbers this far from everything known cannot be of the same connection. */
+#define OTHER_NUMBERS (1 << 24)
+
+/* A SYN of the same number this soon after the end is the capture's own copy. */
+#define COPY_NS INT64_C(1000000)
+
+enum admission {
+    ADMIT_HERE = 0, /* belongs to the connection at hand */
+    ADMIT_ANEW,     /* begins a new one */
+    ADMIT_HOLD,     /* might begin a new one: wait for the answer */
+    ADMIT_PROMOTE,  /* proves that what was held began a new one */
+    ADMIT_DROP      /* proves that it did not */
+};
+
+struct admit_step {
+    struct su_pair *pair;
+    const struct su_segment *seg;
+    const struct su_side *snd, *rcv;
+    const struct su_hold *hold; /* NULL unless active */
+    bool over;
+};
+
+static bool is_live(uint8_t state)
+{
+    static const bool live[SU_STATE_COUNT] = {
+        [SU_STATE_SYN_RECV] = true,   [SU_STATE_ESTABLISHED] = true, [SU_STATE_FIN_WAIT1] = true,
+        [SU_STATE_FIN_WAIT2] = true,  [SU_STATE_CLOSE_WAIT] = true,  [SU_STATE_CLOSING] = true,
+        [SU_STATE_LAST_ACK] = true,
+    };
+
+    return live[state];
+}
+
+static bool is_held_syn(const struct su_hold *hold)
+{
+    return !(hold->first.flags & SU_ACK);
+}
+
+/* Does the ACK in this segment cover the held SYN or SYN-ACK, and nothing more? */
+static bool acks_held(const struct admit_step *step)
+{
+    const struct su_segment *held = &step->hold->first;
+
+    return (step->seg->flags & SU_ACK) && step->seg->from != held->from &&
+           su_seq_between(step->seg->ack, held->seq + 1, held->seq + 1 + held->payload_octets);
+}
+
+static bool is_repeat_of_held(const struct admit_step *step)
+{
+    return step->hold && step->hold->first.from == step->seg->from &&
+           step->hold->first.seq == step->seg->seq &&
+           ((step->hold->first.flags ^ step->seg->flags) & (SU_SYN | SU_ACK)) == 0;
+}
+
+/* An ICMP error ended the attempt, or so it seemed. */
+static bool is_given_up(const struct admit_step *step)
+{
+    return (step->pair->conn->facts & (SU_FACT_ICMP_HARD | SU_FACT_ICMP_SOFT)) &&
+           !(step->pair->conn->facts & SU_FACT_RST);
+}
+
+static enum admission admit_same_syn(const struct admit_step *step)
+{
+    bool copy = step->snd->control_ip_id == step->seg->ip_id &&
+                step->seg->time_ns - step->pair->conn->last_ns < COPY_NS;
+
+    return step->over && !copy && !is_given_up(step) ? ADMIT_ANEW : ADMIT_HERE;
+}
+
+static enum admission admit_syn(const struct admit_step *step)
+{
+    const struct su_side *snd = step->snd;
+    uint8_t peer = step->rcv->state;
+
+    if (is_repeat_of_held(step))
+        return ADMIT_HOLD;
+    if ((snd->flags & (SU_SIDE_ISS | SU_SIDE_SEQ)) && step->seg->seq == snd->iss)
+        return admit_same_syn(step);
+    if (step->over)
+        return ADMIT_ANEW;
+    if (peer == SU_STATE_SYN_SENT && !(snd->flags & SU_SIDE_SEQ))
+        return ADMIT_HERE; /* simultaneous open */
+    return is_live(peer) ? ADMIT_HOLD : ADMIT_ANEW;
+}
+
+static enum admission admit_synack(const struct admit_step *step)
+{
+    const struct su_side *snd = step->snd;
+    const struct su_side *rcv = step->rcv;
+    bool same = (snd->flags & (SU_SIDE_ISS | SU_SIDE_SEQ)) && step->seg->seq == snd->iss;
+    bool fits = (rcv->flags & SU_SIDE_ISS) && step->seg->ack == rcv->iss + 1;
+
+    if (step->hold && is_held_syn(step->hold) && acks_held(step))
+        return ADMIT_PROMOTE;
+    if (is_repeat_of_held(step))
+        return ADMIT_HOLD;
+    if (same)
+        return ADMIT_HERE;
+    if (step->over)
+        return fits && is_given_up(step) ? ADMIT_HERE : ADMIT_ANEW;
+    if (is_live(rcv->state) && is_live(snd->state) && !fits)
+        return ADMIT_HOLD;
+    return ADMIT_HERE;
+}
+
+static bool is_off(uint32_t seq, uint32_t known)
+{
+    int32_t off = su_seq_diff(seq, known);
+
+    return off > OTHER_NUMBERS || off < -OTHER_NUMBERS;
+}
+
+/* Data of a connection whose SYNs were not captured, after the end of the one before. */
+static bool is_unannounced(const struct admit_step *step)
+{
+    return step->over && (step->seg->flags & SU_ACK) &&
+           (step->snd->flags & step->rcv->flags & SU_SIDE_SEQ) &&
+           is_off(step->seg->seq, step->snd->snd_nxt) && is_off(step->seg->ack, step->rcv->snd_nxt);
+}
+
+static enum admission admit_plain(const struct admit_step *step)
+{
+    const struct su_segment *held;
+
+    if (!step->hold)
+        return is_unannounced(step) ? ADMIT_ANEW : ADMIT_HERE;
+    held = &step->hold->first;
+    if (step->seg->from == held->from) {
+        uint32_t next = held->seq + 1 + held->payload_octets;
+
+        return step->seg->seq == next && next != step->snd->snd_nxt ? ADMIT_PROMOTE : ADMIT_DROP;
+    }
+    if (!is_held_syn(step->hold) && acks_held(step) && step->seg->seq == held->ack)
+        return ADMIT_PROMOTE;
+    return ADMIT_HERE;
+}
+
+static enum admission admit_rst(const struct admit_step *step)
+{
+    bool refuses = step->hold && is_held_syn(step->hold) && acks_held(step);
+
+    return refuses ? ADMIT_PROMOTE : ADMIT_HERE;
+}
+
+static enum admission admit(const struct admit_step *step)
+{
+    if (step->seg->flags & SU_RST)
+        return admit_rst(step);
+    if (!(step->seg->flags & SU_SYN))
+        return admit_plain(step);
+    return step->seg->flags & SU_ACK ? admit_synack(step) : admit_syn(step);
+}
+
+static void begin(struct su_pair *pair, const struct su_pair_ops *ops)
+{
+    struct su_conn *old = pair->conn;
+
+    if (old)
+        su_conn_supersede(old);
+    pair->conn = ops->new_conn(ops->user, pair);
+}
+
+static void hold(struct su_pair *pair, const struct su_segment *seg, const struct su_pair_ops *ops)
+{
+    struct su_hold *held = pair->hold;
+    bool again;
+
+    if (!held)
+        held = pair->hold = ops->new_hold(ops->user);
+    again = held->active && held->first.from == seg->from && held->first.seq == seg->seq;
+    if (!again) {
+        *held = (struct su_hold){.first = *seg, .active = true};
+        held->frames[0] = seg->frame;
+    } else {
+        held->repeats++;
+        if (held->repeats < SU_HOLD_FRAMES)
+            held->frames[held->repeats] = seg->frame;
+    }
+    held->last = *seg;
+}
+
+/* What was held began a new connection: play it into one. */
+static void promote(struct su_pair *pair, const struct su_policy *policy,
+                    const struct su_pair_ops *ops)
+{
+    struct su_hold *held = pair->hold;
+    uint8_t states;
+
+    held->active = false;
+    begin(pair, ops);
+    su_conn_apply(pair->conn, &held->first, policy);
+    states = su_conn_states(pair->conn);
+    if (held->repeats > 0)
+        su_conn_apply(pair->conn, &held->last, policy);
+    su_conn_add_unseen_repeats(pair->conn, &held->last, held->repeats);
+    for (uint32_t i = 0; i <= held->repeats && i < SU_HOLD_FRAMES; i++)
+        ops->moved(ops->user, held->frames[i], pair->conn, states);
+}
+
+static void drop(struct su_pair *pair)
+{
+    struct su_hold *held = pair->hold;
+
+    held->active = false;
+    su_conn_note_dropped_syn(pair->conn, &held->first, held->repeats);
+}
+
+static struct su_conn *feed_one(struct su_pair *pair, const struct su_segment *seg,
+                                const struct su_policy *policy, const struct su_pair_ops *ops)
+{
+    struct su_conn *conn = pair->conn;
+    struct admit_step step = {.pair = pair, .seg = seg};
+
+    if (!conn) {
+        begin(pair, ops);
+        su_conn_apply(pair->conn, seg, policy);
+        return pair->conn;
+    }
+    step.snd = &conn->side[seg->from & 1];
+    step.rcv = &conn->side[!(seg->from & 1)];
+    step.hold = pair->hold && pair->hold->active ? pair->hold : NULL;
+    step.over = su_conn_is_over(conn);
+    switch (admit(&step)) {
+    case ADMIT_HERE:
+        break;
+    case ADMIT_ANEW:
+        begin(pair, ops);
+        break;
+    case ADMIT_HOLD:
+        hold(pair, seg, ops);
+        return conn;
+    case ADMIT_PROMOTE:
+        promote(pair, policy, ops);
+        break;
+    case ADMIT_DROP:
+        drop(pair);
+        break;
+    }
+    conn = pair->conn;
+    su_conn_apply(conn, seg, policy);
+    if (pair->hold && pair->hold->active && su_conn_is_over(conn))
+        promote(pair, policy, ops); /* the old connection is out of its way */
+    return conn;
+}
+
+struct su_conn *su_pair_feed(struct su_pair *pair, const struct su_segment *seg,
+                             const struct su_policy *policy, const struct su_pair_ops *ops)
+{
+    struct su_segment mirrored = *seg;
+    struct su_conn *conn = feed_one(pair, seg, policy, ops);
+
+    if (!pair->same_socket)
+        return conn;
+    /* A socket that talks to itself is both ends of a simultaneous open. */
+    mirrored.from = !seg->from;
+    return feed_one(pair, &mirrored, policy, ops);
+}
+
+struct su_conn *su_pair_feed_icmp(struct su_pair *pair, const struct su_icmp_error *error,
+                                  const struct su_policy *policy)
+{
+    if (pair->conn)
+        su_conn_apply_icmp(pair->conn, error, policy);
+    return pair->conn;
+}

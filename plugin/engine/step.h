@@ -1,0 +1,56 @@
+/* step.h: one segment on its way through the engine. Internal to the engine.
+ * Orients a segment once ("snd", "rcv"), so that no rule has to ask for the direction again.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SU_ENGINE_STEP_H
+#define SU_ENGINE_STEP_H
+
+#include "conn.h"
+#include "endpoint.h"
+
+struct su_step {
+    struct su_conn *conn;
+    struct su_side *snd; /* the segment's sender */
+    struct su_side *rcv; /* its receiver */
+    const struct su_segment *seg;
+    const struct su_policy *policy;
+    uint8_t from; /* index of snd */
+};
+
+/** An event happens to one side: the only way a state ever changes. */
+void su_step_feed(const struct su_step *step, struct su_side *side, enum su_event event);
+
+/** Note a fact, for good. */
+void su_step_learn(const struct su_step *step, uint32_t fact);
+
+/** Count an event on a 16-bit counter that stops at its end. */
+void su_step_count(const struct su_step *step, uint16_t *counter);
+
+/** Is this SYN, SYN-ACK or FIN the capture's own copy of the sender's last one? Same IP ID, and
+ *  within a millisecond: no host repeats itself that fast. */
+bool su_step_is_copy(const struct su_step *step);
+
+/** Remember this control segment for su_step_is_copy(). */
+void su_step_note_control(const struct su_step *step);
+
+/** Number of the octet behind the segment, SYN and FIN counted. */
+uint32_t su_segment_end(const struct su_segment *seg);
+
+/* The rules, by kind of segment. */
+void su_step_syn(const struct su_step *step);    /* handshake.c */
+void su_step_synack(const struct su_step *step); /* handshake.c */
+void su_step_handshake_ack(const struct su_step *step); /* handshake.c: what an ACK proves of it */
+bool su_step_is_challenge(const struct su_step *step); /* handshake.c: answers a SYN unfittingly */
+bool su_step_is_premature(const struct su_step *step); /* handshake.c: client talks too early */
+void su_step_rst(const struct su_step *step);      /* rst.c */
+void su_step_undo_rst(const struct su_step *step); /* rst.c: the receiver of a weak RST lives on */
+void su_step_note_ack(const struct su_step *step); /* window.c */
+void su_step_note_data(const struct su_step *step); /* window.c */
+void su_step_acks_of_fin(const struct su_step *step); /* closing.c */
+void su_step_fin(const struct su_step *step);         /* closing.c */
+
+/** Weigh what this segment says of who is the client (role.c). */
+void su_step_role(const struct su_step *step);
+
+#endif

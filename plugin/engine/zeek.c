@@ -1,0 +1,433 @@
+/* zeek.c: a second, simpler state machine, which judges as Zeek does.
+ * Its results are for people and scripts that know conn.log; our own verdicts never depend on it.
+ * Where Zeek is lax (no sequence check on FIN and RST, S1 without a third segment) so is this.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "zeek.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "seq.h"
+
+/* Zeek's TCP_ENDPOINT_* */
+enum zeek_state {
+    INACTIVE = 0, /* nothing seen of this side */
+    SYN_SENT,
+    SYN_ACK_SENT, /* an originator that began with a SYN-ACK */
+    PARTIAL,      /* it spoke, but its SYN was not seen */
+    ESTABLISHED,
+    CLOSED, /* it sent a FIN */
+    RESET,  /* it sent a RST */
+};
+
+/* Letters a side writes once only, or again only with another number. */
+enum { HIST_SYN = 1, HIST_FIN = 2, HIST_RST = 4, HIST_DATA = 8, HIST_ACK = 16, HIST_FIN_RST = 32, HIST_MULTI = 64 };
+
+enum { TOO_LARGE_SEQ_DELTA = 1048576, HISTORY_SCALE = 10 };
+
+/* Ports on which Zeek's own analyzers expect servers: its likely_server_ports. */
+static const uint16_t likely_server_ports[] = {
+    21,   22,   25,   53,   79,   80,   81,   88,   110,  135,  139,  143,  389,   443,   445,
+    502,  513,  514,  563,  585,  587,  614,  631,  636,  989,  990,  992,  993,   995,   1080,
+    1434, 1883, 2811, 3128, 3268, 3306, 3389, 5060, 5222, 5223, 5269, 5432, 6379,  6666,  6667,
+    6668, 6669, 8000, 8080, 8888, 20000};
+
+struct zeek_step {
+    struct su_zeek *zeek;
+    struct su_zeek_side *snd, *rcv;
+    const struct su_segment *seg;
+    uint8_t from;
+    uint8_t flags; /* SYN, FIN, RST, ACK */
+    uint32_t end;  /* number behind the segment; a RST's payload does not count */
+};
+
+static void append(struct su_zeek *zeek, char letter)
+{
+    if (zeek->length + 1 < SU_HISTORY_OCTETS)
+        zeek->history[zeek->length++] = letter;
+}
+
+static char cased(const struct su_zeek *zeek, uint8_t from, char letter)
+{
+    return from == zeek->orig ? letter : (char)tolower(letter);
+}
+
+/* Write a letter unless this side has written it before. Was it written before? */
+static bool write_once(const struct zeek_step *step, uint8_t bit, char letter)
+{
+    if (step->snd->seen & bit)
+        return true;
+    step->snd->seen |= bit;
+    append(step->zeek, cased(step->zeek, step->from, letter));
+    return false;
+}
+
+/* Write a letter again when it comes with another relative number. */
+static void write_numbered(const struct zeek_step *step, uint8_t bit, char letter, uint32_t *last,
+                           uint32_t number)
+{
+    if (write_once(step, bit, letter) && number != *last)
+        append(step->zeek, cased(step->zeek, step->from, letter));
+    *last = number;
+}
+
+/* T, W and C are written at the 1st, 10th, 100th ... time. */
+static bool is_scale_step(uint32_t count)
+{
+    while (count >= HISTORY_SCALE && count % HISTORY_SCALE == 0)
+        count /= HISTORY_SCALE;
+    return count == 1;
+}
+
+static void write_scaled16(struct su_zeek *zeek, uint8_t from, char letter, uint16_t *count)
+{
+    if (*count == UINT16_MAX)
+        return;
+    if (is_scale_step(++*count))
+        append(zeek, cased(zeek, from, letter));
+}
+
+static void init_side(struct su_zeek_side *side, uint32_t start, uint32_t last)
+{
+    side->start_seq = side->ack_seq = start;
+    side->last_seq = last;
+}
+
+static void init_sender(const struct zeek_step *step)
+{
+    struct su_zeek_side *snd = step->snd;
+    uint32_t seq = step->seg->seq;
+    bool syn = step->flags & SU_SYN;
+    bool again = false;
+
+    switch ((enum zeek_state)snd->state) {
+    case INACTIVE:
+        if (syn)
+            init_side(snd, seq, step->end);
+        else
+            init_side(snd, seq - 1, seq);
+        return;
+    case SYN_SENT:
+    case SYN_ACK_SENT:
+        again = syn && seq != snd->start_seq;
+        break;
+    case PARTIAL:
+    case ESTABLISHED:
+        again = syn;
+        break;
+    case RESET:
+        again = syn && snd->before == INACTIVE;
+        break;
+    case CLOSED:
+        break;
+    }
+    if (again)
+        init_side(snd, seq, step->end);
+}
+
+static void write_flags(const struct zeek_step *step)
+{
+    struct su_zeek_side *snd = step->snd;
+    uint32_t relative = step->seg->seq - snd->start_seq;
+    uint32_t payload = step->seg->payload_octets;
+
+    switch (step->flags & (SU_SYN | SU_FIN | SU_RST)) {
+    case 0:
+        if (payload > 0)
+            write_once(step, HIST_DATA, 'D');
+        else if (step->flags & SU_ACK)
+            write_once(step, HIST_ACK, 'A');
+        return;
+    case SU_SYN:
+        write_numbered(step, HIST_SYN, step->flags & SU_ACK ? 'H' : 'S', &snd->last_syn, relative);
+        return;
+    case SU_FIN:
+        write_numbered(step, HIST_FIN, 'F', &snd->last_fin, relative + payload);
+        return;
+    case SU_RST:
+        write_numbered(step, HIST_RST, 'R', &snd->last_rst, relative);
+        return;
+    case SU_FIN | SU_RST:
+    case SU_SYN | SU_FIN | SU_RST:
+        write_once(step, HIST_FIN_RST, 'I');
+        return;
+    default:
+        write_once(step, HIST_MULTI, 'Q');
+    }
+}
+
+static void note_zero_window(const struct zeek_step *step)
+{
+    if (step->seg->window == 0 && !(step->flags & SU_RST) && step->rcv->state != CLOSED &&
+        step->snd->state != RESET)
+        write_scaled16(step->zeek, step->from, 'W', &step->snd->zero_windows);
+}
+
+static void note_ack(const struct zeek_step *step)
+{
+    struct su_zeek_side *rcv = step->rcv;
+    uint32_t ack = step->seg->ack;
+    int32_t advance = su_seq_diff(ack, rcv->ack_seq);
+
+    if (!(step->flags & SU_ACK))
+        return;
+    if (rcv->state == INACTIVE) {
+        init_side(rcv, ack - 1, ack - 1);
+        return;
+    }
+    if (su_seq_before(ack, rcv->start_seq) && rcv->ack_seq - rcv->start_seq < INT32_MAX)
+        return; /* below where it began */
+    if ((step->flags & SU_RST) || (ack == 0 && advance > TOO_LARGE_SEQ_DELTA))
+        return;
+    if (advance > 0)
+        rcv->ack_seq = ack;
+}
+
+static void note_seq(const struct zeek_step *step)
+{
+    struct su_zeek_side *snd = step->snd;
+    int32_t advance = su_seq_diff(step->end, snd->last_seq);
+
+    if ((step->flags & (SU_SYN | SU_RST)) &&
+        (advance > TOO_LARGE_SEQ_DELTA || advance < -TOO_LARGE_SEQ_DELTA))
+        return;
+    if ((step->flags & SU_FIN) && snd->last_seq == snd->start_seq + 1) {
+        snd->last_seq = step->end;
+        return;
+    }
+    if (snd->state == RESET)
+        return;
+    if (advance > 0)
+        snd->last_seq = step->end;
+    else if (step->seg->payload_octets > 0 && snd->rexmits < UINT32_MAX &&
+             is_scale_step(++snd->rexmits))
+        append(step->zeek, cased(step->zeek, step->from, 'T'));
+}
+
+static void enter(struct su_zeek_side *side, enum zeek_state state)
+{
+    if (side->state == state)
+        return;
+    side->before = side->state;
+    side->state = (uint8_t)state;
+}
+
+static void flip(struct su_zeek *zeek)
+{
+    zeek->orig = !zeek->orig;
+    append(zeek, '^');
+}
+
+static void first_syn(const struct zeek_step *step, uint32_t expected_iss)
+{
+    bool ack = step->flags & SU_ACK;
+
+    if (step->from == step->zeek->orig) {
+        enter(step->snd, ack ? SYN_ACK_SENT : SYN_SENT);
+        return;
+    }
+    /* SYN and SYN-ACK in the wrong order, as a capture of two interfaces may have them. */
+    if (!ack && step->rcv->state == SYN_ACK_SENT && step->seg->seq == expected_iss) {
+        flip(step->zeek);
+        enter(step->rcv, ESTABLISHED);
+    }
+    if (step->rcv->state == SYN_SENT)
+        enter(step->rcv, ESTABLISHED);
+    enter(step->snd, ESTABLISHED);
+}
+
+static void from_inactive(const struct zeek_step *step, uint32_t expected_iss)
+{
+    bool eccentric_ack = step->from != step->zeek->orig && step->seg->payload_octets == 0 &&
+                         step->rcv->state == SYN_SENT;
+
+    if (step->flags & SU_SYN)
+        first_syn(step, expected_iss);
+    if (step->flags & SU_FIN)
+        enter(step->snd, CLOSED);
+    if (step->flags & SU_RST)
+        enter(step->snd, RESET);
+    if (step->snd->state != INACTIVE || eccentric_ack)
+        return;
+    enter(step->snd, (step->flags & SU_ACK) && step->rcv->state == ESTABLISHED ? ESTABLISHED
+                                                                               : PARTIAL);
+}
+
+static void from_established(const struct zeek_step *step)
+{
+    bool syn_only = (step->flags & (SU_SYN | SU_ACK)) == SU_SYN;
+
+    if (syn_only && step->snd->state == PARTIAL && step->rcv->state == INACTIVE)
+        enter(step->snd, SYN_SENT);
+    if ((step->flags & SU_FIN) && !(step->flags & SU_RST)) {
+        enter(step->snd, CLOSED);
+        /* FIN, then RST, then the other FIN: a normal end after all. */
+        if (step->rcv->state == RESET && step->rcv->before == CLOSED)
+            enter(step->rcv, CLOSED);
+    }
+    if (step->flags & SU_RST)
+        enter(step->snd, RESET);
+}
+
+static void move(const struct zeek_step *step, uint32_t expected_iss)
+{
+    switch ((enum zeek_state)step->snd->state) {
+    case INACTIVE:
+        from_inactive(step, expected_iss);
+        return;
+    case SYN_SENT:
+    case SYN_ACK_SENT:
+        if (step->flags & SU_FIN)
+            enter(step->snd, CLOSED);
+        if (step->flags & SU_RST)
+            enter(step->snd, RESET);
+        return;
+    case PARTIAL:
+    case ESTABLISHED:
+        from_established(step);
+        return;
+    case CLOSED:
+        if ((step->flags & SU_RST) && step->rcv->state != CLOSED)
+            enter(step->snd, RESET);
+        return;
+    case RESET:
+        return;
+    }
+}
+
+static bool is_likely_server(uint16_t port)
+{
+    for (size_t i = 0; i < sizeof likely_server_ports / sizeof likely_server_ports[0]; i++) {
+        if (likely_server_ports[i] == port)
+            return true;
+    }
+    return false;
+}
+
+/* The first sender is the originator, unless the ports speak against it. */
+static void begin(const struct zeek_step *step, const uint16_t port[2])
+{
+    uint16_t source = port[step->from];
+    uint16_t destination = port[!step->from];
+
+    step->zeek->started = true;
+    step->zeek->orig = step->from;
+    if ((step->flags & (SU_SYN | SU_ACK)) == SU_SYN || !is_likely_server(source))
+        return;
+    if (!is_likely_server(destination) || (!(step->flags & SU_SYN) && source < destination))
+        flip(step->zeek);
+}
+
+/* A SYN-ACK, and then ACK or data: no stealth scan does that, so a server it was. */
+static void flip_after_synack(const struct zeek_step *step)
+{
+    struct su_zeek *zeek = step->zeek;
+
+    if ((step->flags & (SU_SYN | SU_FIN | SU_RST)) || strcmp(zeek->history, "H") != 0)
+        return;
+    if (!(step->flags & SU_ACK) && step->seg->payload_octets == 0)
+        return;
+    zeek->length = 0;
+    flip(zeek);
+    append(zeek, 'h');
+}
+
+void su_zeek_apply(struct su_zeek *zeek, struct su_zeek_side *const side[2],
+                   const struct su_segment *seg, const uint16_t port[2])
+{
+    uint8_t from = seg->from & 1;
+    bool rst = seg->flags & SU_RST;
+    const struct zeek_step step = {
+        .zeek = zeek,
+        .snd = side[from],
+        .rcv = side[!from],
+        .seg = seg,
+        .from = from,
+        .flags = seg->flags & (SU_SYN | SU_FIN | SU_RST | SU_ACK),
+        .end = seg->seq + (rst ? 0 : seg->payload_octets) + ((seg->flags & SU_SYN) != 0) +
+               ((seg->flags & SU_FIN) != 0),
+    };
+    uint32_t expected_iss = step.snd->start_seq; /* as the peer's SYN-ACK had it */
+
+    if (!zeek->started)
+        begin(&step, port);
+    else
+        flip_after_synack(&step);
+    init_sender(&step);
+    write_flags(&step);
+    note_zero_window(&step);
+    if (step.flags & SU_FIN)
+        step.snd->sent_fin = true;
+    note_ack(&step);
+    note_seq(&step);
+    move(&step, expected_iss);
+}
+
+void su_zeek_bad_checksum(struct su_zeek *zeek, struct su_zeek_side *side, uint8_t from)
+{
+    write_scaled16(zeek, from, 'C', &side->bad_checksums);
+}
+
+/* Payload by sequence numbers, as Zeek counts it. */
+static uint32_t size_of(const struct su_zeek_side *side, const struct su_zeek_side *peer)
+{
+    uint32_t sent = side->last_seq - side->start_seq;
+    uint32_t acked = side->ack_seq - side->start_seq;
+    uint32_t size = su_seq_after(side->last_seq, side->ack_seq) ? sent : acked;
+
+    if (side->before == SYN_SENT && side->state == RESET && peer->state == INACTIVE && acked > 1)
+        return 0; /* a half-open connection, discovered and given up */
+    size -= size > 0;
+    size -= side->sent_fin && size > 0;
+    return size;
+}
+
+static bool is_quiet(uint8_t state)
+{
+    return state == INACTIVE || state == PARTIAL;
+}
+
+/* History beginning with S, and nothing of H A F G I Q by the originator before its R. */
+static bool is_syn_then_rst(const char *history)
+{
+    if (*history == '^')
+        history++;
+    if (*history != 'S')
+        return false;
+    return history[1 + strcspn(history + 1, "HAFGIQR")] == 'R';
+}
+
+enum su_conn_state su_zeek_conn_state(const struct su_zeek *zeek,
+                                      const struct su_zeek_side *const side[2])
+{
+    const struct su_zeek_side *orig = side[zeek->orig];
+    const struct su_zeek_side *resp = side[!zeek->orig];
+    uint8_t o = orig->state;
+    uint8_t r = resp->state;
+
+    if (r == RESET) {
+        if (o == SYN_SENT || o == SYN_ACK_SENT)
+            return SU_CONN_STATE_REJ;
+        if (o == RESET && size_of(orig, resp) == 0 && size_of(resp, orig) == 0)
+            return SU_CONN_STATE_REJ;
+        return is_quiet(o) ? SU_CONN_STATE_RSTRH : SU_CONN_STATE_RSTR;
+    }
+    if (o == RESET) {
+        if (!is_quiet(r))
+            return SU_CONN_STATE_RSTO;
+        return is_syn_then_rst(zeek->history) ? SU_CONN_STATE_RSTOS0 : SU_CONN_STATE_OTH;
+    }
+    if (o == CLOSED && r == CLOSED)
+        return SU_CONN_STATE_SF;
+    if (o == CLOSED)
+        return is_quiet(r) ? SU_CONN_STATE_SH : SU_CONN_STATE_S2;
+    if (r == CLOSED)
+        return is_quiet(o) ? SU_CONN_STATE_SHR : SU_CONN_STATE_S3;
+    if (o == SYN_SENT && r == INACTIVE)
+        return SU_CONN_STATE_S0;
+    if (o == ESTABLISHED && r == ESTABLISHED)
+        return SU_CONN_STATE_S1;
+    return SU_CONN_STATE_OTH;
+}
