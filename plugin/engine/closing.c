@@ -78,8 +78,10 @@ void su_step_fin(const struct su_step *step)
     }
     if (!is_acceptable(step, fin_seq)) {
         su_step_count(step, &step->conn->fin_invalid);
-        snd->flags |= SU_SIDE_FIN_HELD;
-        snd->fin_seq = fin_seq;
+        if (su_seq_after(fin_seq, snd->edge)) {
+            snd->flags |= SU_SIDE_FIN_HELD; /* until its peer's ACK says otherwise */
+            snd->fin_seq = fin_seq;
+        }
         return;
     }
     su_step_note_control(step);

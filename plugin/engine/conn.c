@@ -130,8 +130,10 @@ static void take_plain(const struct su_step *step)
     if (su_step_is_challenge(step) || is_foreign(step) || su_step_is_premature(step))
         return;
     su_step_undo_rst(step);
-    if (step->conn->facts & SU_FACT_RST)
+    if (step->conn->facts & SU_FACT_RST) {
+        su_step_life_after_rst(step);
         return;
+    }
     if (step->seg->payload_octets > 0 && (step->rcv->flags & SU_SIDE_FIN))
         step->snd->flags |= SU_SIDE_DATA_AFTER_FIN;
     su_step_note_ack(step);
@@ -224,6 +226,21 @@ static bool quotes_flight(const struct su_side *sender, uint32_t quoted_seq)
     return su_seq_between(quoted_seq, oldest, sender->snd_nxt);
 }
 
+static void end_attempt(const struct su_step *step, const struct su_icmp_error *error,
+                        enum su_icmp_class class)
+{
+    bool ends = false;
+
+    if (step->snd->state == SU_STATE_SYN_SENT) {
+        su_step_learn(step, class == SU_ICMP_HARD ? SU_FACT_ICMP_HARD : SU_FACT_ICMP_SOFT);
+        ends = su_icmp_ends_syn_sent(error->v6, error->type, error->code);
+    } else if (step->snd->state == SU_STATE_SYN_RECV) {
+        ends = su_icmp_ends_syn_recv(error->v6, error->type, error->code);
+    }
+    if (ends)
+        su_step_feed(step, step->snd, SU_EVENT_ICMP_GIVES_UP);
+}
+
 void su_conn_apply_icmp(struct su_conn *conn, const struct su_icmp_error *error,
                         const struct su_policy *policy)
 {
@@ -237,7 +254,6 @@ void su_conn_apply_icmp(struct su_conn *conn, const struct su_icmp_error *error,
         .from = error->from & 1,
     };
     enum su_icmp_class class = su_icmp_classify(error->v6, error->type, error->code);
-    bool soft = class == SU_ICMP_SOFT;
 
     if (class == SU_ICMP_IGNORED)
         return;
@@ -249,14 +265,8 @@ void su_conn_apply_icmp(struct su_conn *conn, const struct su_icmp_error *error,
     conn->icmp_frame = error->frame;
     conn->icmp_type = error->type;
     conn->icmp_code = error->code;
-    if (!policy->icmp)
-        return;
-    if (step.snd->state != SU_STATE_SYN_SENT && step.snd->state != SU_STATE_SYN_RECV)
-        return;
-    su_step_learn(&step, soft ? SU_FACT_ICMP_SOFT : SU_FACT_ICMP_HARD);
-    /* Linux ends connect() for hard and soft errors alike, an embryonic server socket for hard ones. */
-    if (!soft || step.snd->state == SU_STATE_SYN_SENT)
-        su_step_feed(&step, step.snd, SU_EVENT_ICMP_GIVES_UP);
+    if (policy->icmp)
+        end_attempt(&step, error, class);
 }
 
 void su_conn_supersede(struct su_conn *conn)

@@ -96,6 +96,7 @@ struct su_conn {
     int64_t synack_ns;      /* first valid SYN-ACK */
     int64_t ack_ns;         /* first ACK of it */
     int64_t first_fin_ns;
+    int64_t rst_ns;         /* the accepted RST */
     int64_t time_wait_ns;   /* when TIME_WAIT began, or began anew */
     uint32_t index;         /* the caller's number for it */
     uint32_t first_frame, last_frame;

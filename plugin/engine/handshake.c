@@ -131,10 +131,25 @@ static void first_synack(const struct su_step *step)
     su_step_feed(step, step->rcv, SU_EVENT_RX_ACK_OF_SYN);
 }
 
+/* The server goes on repeating its SYN-ACK, so the RST in sight did not reach it. */
+static void synack_after_rst(const struct su_step *step)
+{
+    struct su_side *snd = step->snd;
+
+    if (step->seg->seq != snd->iss || !(snd->flags & SU_SIDE_SYNACK) || su_step_is_copy(step))
+        return;
+    su_step_note_control(step);
+    su_step_count(step, &step->conn->dup_synack);
+    if (step->conn->facts & SU_FACT_CLIENT_RST)
+        su_step_feed(step, snd, SU_EVENT_TX_SYNACK_AGAIN);
+}
+
 void su_step_synack(const struct su_step *step)
 {
-    if (step->conn->facts & SU_FACT_RST)
+    if (step->conn->facts & SU_FACT_RST) {
+        synack_after_rst(step);
         return;
+    }
     if (!fits_syn(step)) {
         su_step_learn(step, SU_FACT_SYNACK_STALE);
         return;

@@ -46,6 +46,26 @@ enum su_icmp_class su_icmp_classify(bool v6, uint8_t type, uint8_t code)
     return SU_ICMP_IGNORED; /* packet too big, source quench (RFC 6633), and what is no error */
 }
 
+/* Linux gives up connect() for hard and soft errors alike. */
+bool su_icmp_ends_syn_sent(bool v6, uint8_t type, uint8_t code)
+{
+    return su_icmp_classify(v6, type, code) != SU_ICMP_IGNORED;
+}
+
+/* For a socket that waits for the third segment Linux has it the other way round in IPv4
+ * (tcp_v4_err: network and host unreachable, time exceeded, parameter problem), but by the hard
+ * errors in IPv6 (tcp_v6_err). Both were tried with a firewall that rejects SYN-ACKs. */
+bool su_icmp_ends_syn_recv(bool v6, uint8_t type, uint8_t code)
+{
+    enum { PARAMETER_PROBLEM_V4 = 12, PARAMETER_PROBLEM_V6 = 4, TIME_EXCEEDED_V4 = 11 };
+    enum su_icmp_class class = su_icmp_classify(v6, type, code);
+
+    if (v6)
+        return class == SU_ICMP_HARD || type == PARAMETER_PROBLEM_V6;
+    return type == TIME_EXCEEDED_V4 || type == PARAMETER_PROBLEM_V4 ||
+           (type == UNREACHABLE_V4 && code <= 1);
+}
+
 bool su_icmp_is_port_unreachable(bool v6, uint8_t type, uint8_t code)
 {
     return v6 ? type == UNREACHABLE_V6 && code == 4 : type == UNREACHABLE_V4 && code == 3;

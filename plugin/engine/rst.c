@@ -7,6 +7,9 @@
 #include "seq.h"
 #include "step.h"
 
+/* What a socket sends this long after a RST passed us toward it was not on its way already. */
+#define IN_FLIGHT_NS INT64_C(200000000)
+
 enum rst_verdict { RST_OUTSIDE = 0, RST_WEAK, RST_LOOSE, RST_UNVERIFIED, RST_EXACT };
 
 static bool is_recent_ack(const struct su_side *receiver, uint32_t seq)
@@ -59,6 +62,7 @@ static void accept(const struct su_step *step, enum su_rst_class class)
     conn->rst_from = step->from;
     conn->rst_class = (uint8_t)class;
     conn->rst_frame = step->seg->frame;
+    conn->rst_ns = step->seg->time_ns;
     if ((step->snd->flags & SU_SIDE_FIN) && (step->rcv->flags & SU_SIDE_DATA_AFTER_FIN))
         su_step_learn(step, SU_FACT_DATA_AFTER_CLOSE);
     for (int i = 0; i < 2; i++) {
@@ -162,6 +166,21 @@ static void toward_synchronized(const struct su_step *step)
         su_step_learn(step, SU_FACT_RST_REVOCABLE);
 }
 
+/* A second RST: may confirm a doubtful first one, and ends a socket that the first did not reach. */
+static void repeat_rst(const struct su_step *step)
+{
+    struct su_conn *conn = step->conn;
+
+    if (!is_exact(step))
+        return;
+    if (conn->facts & SU_FACT_RST_REVOCABLE) {
+        conn->rst_class = SU_RST_CLASS_EXACT;
+        conn->facts &= ~(uint32_t)SU_FACT_RST_REVOCABLE;
+        conn->changes++;
+    }
+    su_step_feed(step, step->rcv, SU_EVENT_RST);
+}
+
 static bool is_closed(const struct su_conn *conn)
 {
     return (conn->side[0].flags & conn->side[1].flags) & SU_SIDE_FIN_ACKED;
@@ -173,11 +192,7 @@ void su_step_rst(const struct su_step *step)
     const struct su_side *rcv = step->rcv;
 
     if (conn->facts & SU_FACT_RST) {
-        if ((conn->facts & SU_FACT_RST_REVOCABLE) && is_exact(step)) {
-            conn->rst_class = SU_RST_CLASS_EXACT;
-            conn->facts &= ~(uint32_t)SU_FACT_RST_REVOCABLE;
-            conn->changes++;
-        }
+        repeat_rst(step);
         return;
     }
     if (is_closed(conn))
@@ -206,4 +221,21 @@ void su_step_undo_rst(const struct su_step *step)
     for (int i = 0; i < 2; i++)
         conn->side[i].state = conn->side[i].state_before_rst;
     su_step_count(step, &conn->rst_ignored);
+}
+
+void su_step_life_after_rst(const struct su_step *step)
+{
+    struct su_conn *conn = step->conn;
+    struct su_side *snd = step->snd;
+    bool sent_it = step->from == conn->rst_from;
+    bool new_data = step->seg->payload_octets > 0 &&
+                    su_seq_after(su_segment_end(step->seg), snd->snd_nxt);
+
+    if (snd->state != SU_STATE_CLOSE)
+        return;
+    /* A socket that sends new data after its RST never sent that RST. */
+    if (sent_it ? !new_data : step->seg->time_ns - conn->rst_ns < IN_FLIGHT_NS)
+        return;
+    snd->state = snd->state_before_rst;
+    conn->changes++;
 }

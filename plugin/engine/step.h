@@ -45,6 +45,7 @@ bool su_step_is_challenge(const struct su_step *step); /* handshake.c: answers a
 bool su_step_is_premature(const struct su_step *step); /* handshake.c: client talks too early */
 void su_step_rst(const struct su_step *step);      /* rst.c */
 void su_step_undo_rst(const struct su_step *step); /* rst.c: the receiver of a weak RST lives on */
+void su_step_life_after_rst(const struct su_step *step); /* rst.c: it did not reach its receiver */
 void su_step_note_ack(const struct su_step *step); /* window.c */
 void su_step_note_data(const struct su_step *step); /* window.c */
 void su_step_acks_of_fin(const struct su_step *step); /* closing.c */
