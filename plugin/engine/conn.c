@@ -271,9 +271,10 @@ void su_conn_apply_icmp(struct su_conn *conn, const struct su_icmp_error *error,
 
 void su_conn_supersede(struct su_conn *conn)
 {
-    if (su_conn_is_over(conn))
-        return;
-    conn->facts |= SU_FACT_SUPERSEDED;
+    if (!su_conn_is_over(conn))
+        conn->facts |= SU_FACT_SUPERSEDED;
+    for (int i = 0; i < 2; i++)
+        conn->side[i].state = su_transitions[SU_EVENT_REPLACED][conn->side[i].state];
     conn->changes++;
 }
 

@@ -126,7 +126,7 @@ void su_conn_apply(struct su_conn *conn, const struct su_segment *seg,
 void su_conn_apply_icmp(struct su_conn *conn, const struct su_icmp_error *error,
                         const struct su_policy *policy);
 
-/** Another connection took the place of this one; it had not ended by itself. */
+/** Another connection takes the place of this one, whether it had ended or not. */
 void su_conn_supersede(struct su_conn *conn);
 
 /** `repeats` copies of `seg` came while it was held; the last one has been applied. */

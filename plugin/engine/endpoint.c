@@ -53,5 +53,7 @@ const uint8_t su_transitions[SU_EVENT_COUNT][SU_STATE_COUNT] = {
 [SU_EVENT_ICMP_GIVES_UP]        = { NO, LI, CL, CL, ES, F1, F2, CW, CG, LA, TW, CL },
 /* Synchronized states never end by ICMP: RFC 5927 section 5.2. */
 [SU_EVENT_EXPIRES]              = { NO, LI, SS, SR, ES, F1, CL, CW, CG, LA, CL, CL },
+[SU_EVENT_REPLACED]             = { CL, CL, CL, CL, CL, CL, CL, CL, CL, CL, CL, CL },
+/* One pair of addresses and ports has one pair of sockets. */
 };
 /* clang-format on */

@@ -31,6 +31,7 @@ enum su_event {
     SU_EVENT_RST,               /* an accepted RST, by either end */
     SU_EVENT_ICMP_GIVES_UP,     /* an ICMP error ends its attempt */
     SU_EVENT_EXPIRES,           /* its TIME_WAIT or orphaned FIN_WAIT2 is over */
+    SU_EVENT_REPLACED,          /* another connection uses the same pair of sockets */
     SU_EVENT_COUNT
 };
 

@@ -67,7 +67,8 @@ static void view_close(const struct su_conn *conn, int64_t now_ns, struct su_vie
         view->close_by = role_of(conn, conn->first_fin);
     else
         view->close_by = view->rst_by;
-    if (view->close == SU_CLOSE_FIN_SIMUL)
+    if (view->close == SU_CLOSE_FIN_SIMUL ||
+        (view->close == SU_CLOSE_FIN_UNACKED && (conn->facts & SU_FACT_FINS_CROSSED)))
         view->close_by = SU_ROLE_BOTH;
     view->linger = view->outcome == SU_OUTCOME_LINGER;
     if (!view->linger)
