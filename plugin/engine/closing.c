@@ -12,16 +12,32 @@ static bool is_acked(const struct su_side *sender, uint32_t ack)
     return (sender->flags & SU_SIDE_FIN) && su_seq_after(ack, sender->fin_seq);
 }
 
+/* `acker` has acknowledged the FIN of `closer`. */
+static void note_fin_acked(const struct su_step *step, struct su_side *acker,
+                           struct su_side *closer)
+{
+    bool crossed = step->conn->facts & SU_FACT_FINS_CROSSED;
+
+    if (!(closer->flags & SU_SIDE_FIN_ACKED)) {
+        closer->flags |= SU_SIDE_FIN_ACKED;
+        step->conn->changes++;
+    }
+    su_step_feed(step, acker, SU_EVENT_TX_ACK_OF_FIN);
+    su_step_feed(step, closer,
+                 crossed ? SU_EVENT_RX_ACK_OF_CROSSED_FIN : SU_EVENT_RX_ACK_OF_FIN);
+}
+
 /* The FIN counts: its sender has closed its half. */
 static void take_fin(const struct su_step *step, struct su_side *side, uint32_t frame)
 {
     struct su_conn *conn = step->conn;
-    const struct su_side *peer = &conn->side[side == &conn->side[0]];
+    bool blind = side == step->snd && (step->rcv->flags & SU_SIDE_FIN) &&
+                 !((step->seg->flags & SU_ACK) && is_acked(step->rcv, step->seg->ack));
 
     side->flags |= SU_SIDE_FIN;
     side->flags &= (uint16_t)~SU_SIDE_FIN_HELD;
     conn->changes++;
-    su_step_feed(step, side, SU_EVENT_TX_FIN);
+    su_step_feed(step, side, blind ? SU_EVENT_TX_FIN_BLIND : SU_EVENT_TX_FIN);
     if (!(conn->facts & SU_FACT_FIN)) {
         su_step_learn(step, SU_FACT_FIN);
         conn->first_fin = (uint8_t)(side == &conn->side[1]);
@@ -29,7 +45,7 @@ static void take_fin(const struct su_step *step, struct su_side *side, uint32_t 
         conn->fin_frame = frame;
         return;
     }
-    if (side == step->snd && !(peer->flags & SU_SIDE_FIN_ACKED))
+    if (blind)
         su_step_learn(step, SU_FACT_FINS_CROSSED);
 }
 
@@ -41,9 +57,12 @@ static bool is_acceptable(const struct su_step *step, uint32_t fin_seq)
 
     if (!(snd->flags & SU_SIDE_ACKED))
         return true;
+    /* Captured behind its own ACK: that octet was acknowledged, and never seen as data. */
+    if (fin_seq + 1 == snd->snd_una && fin_seq == snd->snd_nxt)
+        return true;
     if (su_seq_before(fin_seq, snd->snd_una))
         return false;
-    return step->seg->seq == snd->snd_nxt || !su_seq_after(fin_seq, snd->edge);
+    return step->seg->seq == su_side_reach(snd) || !su_seq_after(fin_seq, snd->edge);
 }
 
 static void repeat_fin(const struct su_step *step, uint32_t fin_seq)
@@ -87,12 +106,13 @@ void su_step_fin(const struct su_step *step)
     su_step_note_control(step);
     snd->fin_seq = fin_seq;
     take_fin(step, snd, step->seg->frame);
+    if ((snd->flags & SU_SIDE_ACKED) && is_acked(snd, snd->snd_una))
+        note_fin_acked(step, step->rcv, snd);
 }
 
 void su_step_acks_of_fin(const struct su_step *step)
 {
     struct su_side *rcv = step->rcv;
-    bool crossed = step->conn->facts & SU_FACT_FINS_CROSSED;
 
     if (!(step->seg->flags & SU_ACK))
         return;
@@ -100,13 +120,6 @@ void su_step_acks_of_fin(const struct su_step *step)
         take_fin(step, rcv, step->seg->frame);
         rcv->snd_nxt = rcv->fin_seq + 1;
     }
-    if (!is_acked(rcv, step->seg->ack))
-        return;
-    if (!(rcv->flags & SU_SIDE_FIN_ACKED)) {
-        rcv->flags |= SU_SIDE_FIN_ACKED;
-        step->conn->changes++;
-    }
-    su_step_feed(step, step->snd, SU_EVENT_TX_ACK_OF_FIN);
-    su_step_feed(step, rcv,
-                 crossed ? SU_EVENT_RX_ACK_OF_CROSSED_FIN : SU_EVENT_RX_ACK_OF_FIN);
+    if (is_acked(rcv, step->seg->ack))
+        note_fin_acked(step, step->snd, rcv);
 }

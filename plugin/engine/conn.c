@@ -15,17 +15,12 @@
 /* No host repeats a SYN, SYN-ACK or FIN within this time; a mirror port does. */
 #define COPY_NS INT64_C(1000000)
 
-void su_conn_init(struct su_conn *conn, uint16_t port0, uint16_t port1)
+void su_conn_init(struct su_conn *conn, const uint16_t port[2])
 {
-    *conn = (struct su_conn){
-        .port = {port0, port1},
-        .first_syn_ns = SU_TIME_NONE,
-        .last_syn_ns = SU_TIME_NONE,
-        .synack_ns = SU_TIME_NONE,
-        .ack_ns = SU_TIME_NONE,
-        .first_fin_ns = SU_TIME_NONE,
-        .time_wait_ns = SU_TIME_NONE,
-    };
+    conn->port[0] = port[0];
+    conn->port[1] = port[1];
+    conn->first_syn_ns = conn->last_syn_ns = conn->synack_ns = conn->ack_ns = SU_TIME_NONE;
+    conn->first_fin_ns = conn->rst_ns = conn->time_wait_ns = SU_TIME_NONE;
     for (int i = 0; i < 2; i++) {
         conn->side[i].wscale = SU_WSCALE_UNKNOWN;
         conn->side[i].control_ns = SU_TIME_NONE;
@@ -74,6 +69,13 @@ void su_step_note_control(const struct su_step *step)
     step->snd->control_ip_id = step->seg->ip_id;
 }
 
+uint32_t su_side_reach(const struct su_side *side)
+{
+    bool acked_more = (side->flags & SU_SIDE_ACKED) && su_seq_after(side->snd_una, side->snd_nxt);
+
+    return acked_more ? side->snd_una : side->snd_nxt;
+}
+
 uint32_t su_segment_end(const struct su_segment *seg)
 {
     return seg->seq + seg->payload_octets + ((seg->flags & SU_SYN) != 0) +
@@ -100,28 +102,39 @@ static uint8_t honest_flags(const struct su_step *step)
  * bad ones for every segment, because the network card fills them in. */
 static bool is_disbelieved(const struct su_step *step)
 {
+    bool control = step->seg->flags & (SU_SYN | SU_FIN | SU_RST);
+
+    if (step->policy->checksum == SU_CHECKSUM_POLICY_OFF ||
+        (step->policy->checksum == SU_CHECKSUM_POLICY_CONTROL && !control))
+        return false;
     if (step->seg->checksum == SU_CHECKSUM_GOOD)
         step->snd->flags |= SU_SIDE_GOOD_CHECKSUM;
     return step->seg->checksum == SU_CHECKSUM_BAD && (step->snd->flags & SU_SIDE_GOOD_CHECKSUM);
 }
 
-/* Numbers of another connection: a straggler, or somebody's guess. */
+static bool is_far(uint32_t number, const struct su_side *side)
+{
+    int32_t off = su_seq_diff(number, su_side_reach(side));
+
+    return off > FOREIGN_DISTANCE || off < -FOREIGN_DISTANCE;
+}
+
+/* Numbers of another connection: a straggler, or somebody's guess. One number alone may be far from
+ * what was seen if much is missing in the capture. */
 static bool is_foreign(const struct su_step *step)
 {
     const struct su_side *snd = step->snd;
     const struct su_side *rcv = step->rcv;
-    int32_t off = su_seq_diff(step->seg->seq, snd->snd_nxt);
+    bool knows_seq = snd->flags & SU_SIDE_SEQ;
+    bool knows_ack = (step->seg->flags & SU_ACK) && (rcv->flags & SU_SIDE_SEQ);
 
-    if ((snd->flags & SU_SIDE_SEQ) && (off > FOREIGN_DISTANCE || off < -FOREIGN_DISTANCE))
+    /* Nothing of an attempt's can be below the number it began with. */
+    if (snd->state == SU_STATE_SYN_SENT && (snd->flags & SU_SIDE_ISS) &&
+        !su_seq_after(step->seg->seq, snd->iss))
         return true;
-    if (!(step->seg->flags & SU_ACK) || !(rcv->flags & SU_SIDE_SEQ))
+    if (!knows_seq && !knows_ack)
         return false;
-    off = su_seq_diff(step->seg->ack, rcv->snd_nxt);
-    if (off > FOREIGN_DISTANCE || off < -FOREIGN_DISTANCE)
-        return true;
-    /* Nothing of an attempt's can be below the numbers it began with. */
-    return snd->state == SU_STATE_SYN_SENT && (snd->flags & SU_SIDE_ISS) &&
-           !su_seq_after(step->seg->seq, snd->iss);
+    return (!knows_seq || is_far(step->seg->seq, snd)) && (!knows_ack || is_far(step->seg->ack, rcv));
 }
 
 /* ACK, data and FIN: everything without SYN and RST. */
@@ -201,7 +214,8 @@ void su_conn_apply(struct su_conn *conn, const struct su_segment *seg,
         su_zeek_bad_checksum(&conn->zeek, zeek[step.from], step.from);
         return;
     }
-    su_zeek_apply(&conn->zeek, zeek, seg, conn->port);
+    if (su_zeek_apply(&conn->zeek, zeek, seg, conn->port))
+        conn->changes++;
     honest.flags = honest_flags(&step);
     su_step_role(&step);
     if (honest.flags & SU_RST)
@@ -283,15 +297,14 @@ static uint16_t saturated(uint16_t count, uint32_t more)
     return more > (uint32_t)(UINT16_MAX - count) ? UINT16_MAX : (uint16_t)(count + more);
 }
 
-void su_conn_add_unseen_repeats(struct su_conn *conn, const struct su_segment *seg,
-                                uint32_t repeats)
+void su_conn_add_held(struct su_conn *conn, const struct su_segment *seg, uint32_t repeats,
+                      uint32_t copies)
 {
     uint16_t *counter = seg->flags & SU_ACK ? &conn->dup_synack : &conn->dup_syn;
+    uint32_t unseen = repeats > 1 ? repeats - 1 : 0;
 
-    if (repeats < 2)
-        return;
-    *counter = saturated(*counter, repeats - 1);
-    conn->side[seg->from & 1].packets += repeats - 1;
+    *counter = saturated(*counter, unseen);
+    conn->side[seg->from & 1].packets += unseen + copies;
     conn->changes++;
 }
 

@@ -1,5 +1,5 @@
 /* conn.h: one TCP connection, from its first captured segment to its last.
- * A plain value: all-zero is a valid start, nothing to free. Feed it in capture order, once.
+ * A plain value with nothing to free. Feed it in capture order, once.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -28,7 +28,8 @@ enum {
     SU_SIDE_CHALLENGED = 1u << 11,   /* challenge_ack is valid */
     SU_SIDE_GOOD_CHECKSUM = 1u << 12, /* it has shown a good checksum */
     SU_SIDE_DATA_AFTER_FIN = 1u << 13, /* it sent data after the peer's FIN */
-    SU_SIDE_HOLE = 1u << 14          /* hole_lo .. hole_hi is missing */
+    SU_SIDE_HOLE = 1u << 14,         /* hole_lo .. hole_hi is missing */
+    SU_SIDE_SYN_ACKED = 1u << 15     /* its SYN or SYN-ACK was acknowledged */
 };
 
 /* What has happened to a connection: bits of su_conn.facts. */
@@ -115,8 +116,8 @@ struct su_conn {
     struct su_zeek zeek;
 };
 
-/** Begin a connection between two ports; call once before the first su_conn_apply(). */
-void su_conn_init(struct su_conn *conn, uint16_t port0, uint16_t port1);
+/** Make an all-zero connection ready for its first segment. */
+void su_conn_init(struct su_conn *conn, const uint16_t port[2]);
 
 /** Take in one segment. Never fails; what it cannot believe it counts. */
 void su_conn_apply(struct su_conn *conn, const struct su_segment *seg,
@@ -129,9 +130,10 @@ void su_conn_apply_icmp(struct su_conn *conn, const struct su_icmp_error *error,
 /** Another connection takes the place of this one, whether it had ended or not. */
 void su_conn_supersede(struct su_conn *conn);
 
-/** `repeats` copies of `seg` came while it was held; the last one has been applied. */
-void su_conn_add_unseen_repeats(struct su_conn *conn, const struct su_segment *seg,
-                                uint32_t repeats);
+/** While the connection's first SYN was held, its host repeated it and the capture copied it. The
+ *  first and, if it was repeated, the last of them have been applied. */
+void su_conn_add_held(struct su_conn *conn, const struct su_segment *seg, uint32_t repeats,
+                      uint32_t copies);
 
 /** A SYN or SYN-ACK with other numbers, and `repeats` more of it, led to nothing. */
 void su_conn_note_dropped_syn(struct su_conn *conn, const struct su_segment *seg,

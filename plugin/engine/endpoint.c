@@ -41,6 +41,8 @@ const uint8_t su_transitions[SU_EVENT_COUNT][SU_STATE_COUNT] = {
 [SU_EVENT_TX_TALK]              = { ES, ES, ES, ES, ES, F1, F2, CW, CG, LA, TW, CL },
 [SU_EVENT_RX_TALK]              = { ES, ES, ES, ES, ES, F1, F2, CW, CG, LA, TW, CL },
 [SU_EVENT_TX_FIN]               = { F1, F1, F1, F1, F1, F1, F2, LA, CG, LA, TW, CL },
+[SU_EVENT_TX_FIN_BLIND]         = { F1, F1, F1, F1, F1, F1, F2, CG, CG, LA, TW, CL },
+/* CW->CG: its ACK of the peer's FIN, sent later, was captured earlier. */
 [SU_EVENT_TX_FIN_AGAIN]         = { F1, F1, F1, F1, F1, F1, F1, LA, CG, LA, CG, LA },
 /* F2->F1, TW->CG, CL->LA: the ACK of its FIN passed us but did not reach it. Never fed after a
  * RST, so CL here was LAST_ACK. */

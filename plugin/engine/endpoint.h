@@ -24,6 +24,7 @@ enum su_event {
     SU_EVENT_TX_TALK,           /* sends what only a synchronized socket sends */
     SU_EVENT_RX_TALK,           /* its peer talks to it as to a synchronized socket */
     SU_EVENT_TX_FIN,            /* sends its first FIN */
+    SU_EVENT_TX_FIN_BLIND,      /* sends a FIN that shows it has not seen its peer's */
     SU_EVENT_TX_FIN_AGAIN,      /* repeats its FIN: it knows of no ACK for it */
     SU_EVENT_TX_ACK_OF_FIN,     /* acknowledges the peer's FIN */
     SU_EVENT_RX_ACK_OF_FIN,     /* its own FIN is acknowledged */

@@ -16,6 +16,7 @@ static void take_scale_and_numbers(const struct su_step *step)
     if (!(snd->flags & SU_SIDE_SEQ) || su_seq_after(su_segment_end(step->seg), snd->snd_nxt))
         snd->snd_nxt = su_segment_end(step->seg);
     snd->flags |= SU_SIDE_ISS | SU_SIDE_SEQ;
+    su_side_note_syn_acked(snd);
 }
 
 static void repeat_syn(const struct su_step *step)
@@ -81,7 +82,8 @@ static void repeat_synack(const struct su_step *step)
     su_step_count(step, &step->conn->dup_synack);
     if (snd->flags & SU_SIDE_PROVEN)
         return;
-    snd->flags |= SU_SIDE_SYNACK_DOUBTED;
+    if (snd->state == SU_STATE_ESTABLISHED) /* an ACK of it passed us, and was lost or not taken */
+        snd->flags |= SU_SIDE_SYNACK_DOUBTED;
     su_step_feed(step, snd, SU_EVENT_TX_SYNACK_AGAIN);
 }
 
@@ -256,7 +258,7 @@ void su_step_handshake_ack(const struct su_step *step)
             return;
         if ((snd->flags & SU_SIDE_SYNACK_DOUBTED) && !(snd->flags & SU_SIDE_PROVEN))
             return;
-        if (snd->flags & SU_SIDE_ACKED && su_seq_after(snd->snd_una, snd->iss))
+        if (snd->flags & SU_SIDE_SYN_ACKED)
             su_step_feed(step, snd, SU_EVENT_TX_TALK);
         else
             talk(step);

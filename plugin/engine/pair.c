@@ -168,25 +168,32 @@ static void begin(struct su_pair *pair, const struct su_pair_ops *ops)
     if (old)
         su_conn_supersede(old);
     pair->conn = ops->new_conn(ops->user, pair);
+    su_conn_init(pair->conn, pair->port);
+}
+
+static bool is_copy(const struct su_segment *of, const struct su_segment *seg)
+{
+    return of->ip_id == seg->ip_id && seg->time_ns - of->time_ns < COPY_NS &&
+           of->time_ns - seg->time_ns < COPY_NS;
 }
 
 static void hold(struct su_pair *pair, const struct su_segment *seg, const struct su_pair_ops *ops)
 {
     struct su_hold *held = pair->hold;
-    bool again;
+    uint32_t count;
 
     if (!held)
         held = pair->hold = ops->new_hold(ops->user);
-    again = held->active && held->first.from == seg->from && held->first.seq == seg->seq;
-    if (!again) {
+    if (!held->active || held->first.from != seg->from || held->first.seq != seg->seq)
         *held = (struct su_hold){.first = *seg, .active = true};
-        held->frames[0] = seg->frame;
-    } else {
+    else if (is_copy(&held->last, seg))
+        held->copies++;
+    else
         held->repeats++;
-        if (held->repeats < SU_HOLD_FRAMES)
-            held->frames[held->repeats] = seg->frame;
-    }
     held->last = *seg;
+    count = held->repeats + held->copies;
+    if (count < SU_HOLD_FRAMES)
+        held->frames[count] = seg->frame;
 }
 
 /* What was held began a new connection: play it into one. */
@@ -194,6 +201,7 @@ static void promote(struct su_pair *pair, const struct su_policy *policy,
                     const struct su_pair_ops *ops)
 {
     struct su_hold *held = pair->hold;
+    uint32_t count = held->repeats + held->copies;
     uint8_t states;
 
     held->active = false;
@@ -202,8 +210,8 @@ static void promote(struct su_pair *pair, const struct su_policy *policy,
     states = su_conn_states(pair->conn);
     if (held->repeats > 0)
         su_conn_apply(pair->conn, &held->last, policy);
-    su_conn_add_unseen_repeats(pair->conn, &held->last, held->repeats);
-    for (uint32_t i = 0; i <= held->repeats && i < SU_HOLD_FRAMES; i++)
+    su_conn_add_held(pair->conn, &held->last, held->repeats, held->copies);
+    for (uint32_t i = 0; i <= count && i < SU_HOLD_FRAMES; i++)
         ops->moved(ops->user, held->frames[i], pair->conn, states);
 }
 
@@ -212,7 +220,7 @@ static void drop(struct su_pair *pair)
     struct su_hold *held = pair->hold;
 
     held->active = false;
-    su_conn_note_dropped_syn(pair->conn, &held->first, held->repeats);
+    su_conn_note_dropped_syn(pair->conn, &held->first, held->repeats + held->copies);
 }
 
 static struct su_conn *feed_one(struct su_pair *pair, const struct su_segment *seg,

@@ -16,7 +16,8 @@ struct su_hold {
     struct su_segment first;
     struct su_segment last;
     uint32_t frames[SU_HOLD_FRAMES]; /* frames of the segments held, the first ones */
-    uint32_t repeats;                /* of the held segment */
+    uint32_t repeats;                /* of the held segment, by its host */
+    uint32_t copies;                 /* of it, by the capture */
     bool active;
 };
 

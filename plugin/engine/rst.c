@@ -44,9 +44,11 @@ static enum rst_verdict judge(const struct su_step *step)
     uint32_t seq = step->seg->seq;
     bool both_closing = (snd->flags & step->rcv->flags) & SU_SIDE_FIN;
 
+    if (!(snd->flags & SU_SIDE_ACKED))
+        return RST_UNVERIFIED; /* nothing known of the receiver */
     if (is_exact(step))
         return RST_EXACT;
-    if (!step->policy->strict_rst || both_closing || !(snd->flags & SU_SIDE_ACKED))
+    if (!step->policy->strict_rst || both_closing)
         return RST_UNVERIFIED;
     if (su_seq_before(seq, snd->snd_una) || !su_seq_before(seq, snd->edge))
         return RST_OUTSIDE;

@@ -34,6 +34,12 @@ bool su_step_is_copy(const struct su_step *step);
 /** Remember this control segment for su_step_is_copy(). */
 void su_step_note_control(const struct su_step *step);
 
+/** Number behind all that the side has sent, as its own segments or its peer's ACKs tell. */
+uint32_t su_side_reach(const struct su_side *side);
+
+/** Note whether what is known of the side's numbers says that its SYN was acknowledged. */
+void su_side_note_syn_acked(struct su_side *side);
+
 /** Number of the octet behind the segment, SYN and FIN counted. */
 uint32_t su_segment_end(const struct su_segment *seg);
 

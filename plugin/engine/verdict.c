@@ -4,8 +4,6 @@
  */
 #include "verdict.h"
 
-#include "seq.h"
-
 /* What the handshake rules ask for, gathered once. */
 enum {
     SAW_SYN = 1u << 0,
@@ -43,12 +41,6 @@ static const struct handshake_rule handshake_rules[] = {
     {0, 0, SU_HANDSHAKE_MIDSTREAM},
 };
 
-static bool syn_is_acked(const struct su_side *side)
-{
-    return (side->flags & SU_SIDE_ISS) && (side->flags & SU_SIDE_ACKED) &&
-           su_seq_after(side->snd_una, side->iss);
-}
-
 static uint8_t gather(const struct su_conn *conn, const struct su_policy *policy, int64_t now_ns)
 {
     bool synack_by_1 = conn->side[1].flags & SU_SIDE_SYNACK;
@@ -64,9 +56,9 @@ static uint8_t gather(const struct su_conn *conn, const struct su_policy *policy
         saw |= SAW_SYN;
     if (server->flags & SU_SIDE_SYNACK)
         saw |= SAW_SYNACK;
-    if (syn_is_acked(server))
+    if (server->flags & SU_SIDE_SYN_ACKED)
         saw |= SAW_ACK;
-    if (syn_is_acked(client))
+    if (client->flags & SU_SIDE_SYN_ACKED)
         saw |= SAW_SERVER_ACK;
     if (conn->first_syn_ns != SU_TIME_NONE && now_ns - conn->first_syn_ns >= policy->syn_timeout_ns)
         saw |= SAW_OVERDUE;

@@ -60,9 +60,11 @@ static void view_close(const struct su_conn *conn, int64_t now_ns, struct su_vie
 
     view->linger_since_ns = view->linger_ns = SU_TIME_NONE;
     if (view->close == SU_CLOSE_NA)
-        return;
-    if (conn->facts & SU_FACT_RST)
+        return; /* nothing to close; the handshake's result says what a RST meant */
+    if (conn->facts & SU_FACT_RST) {
         view->rst_by = role_of(conn, conn->rst_from);
+        view->rst_class = conn->rst_class;
+    }
     if (conn->facts & SU_FACT_FIN)
         view->close_by = role_of(conn, conn->first_fin);
     else
@@ -131,7 +133,6 @@ void su_conn_view(const struct su_conn *conn, const struct su_policy *policy, in
         .role_source = conn->role_source,
         .handshake = (uint8_t)handshake,
         .close = (uint8_t)su_verdict_close(conn, handshake),
-        .rst_class = conn->rst_class,
         .one_sided = su_verdict_is_one_sided(conn),
         .conn_state = (uint8_t)su_zeek_conn_state(&conn->zeek, zeek),
     };

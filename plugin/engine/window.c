@@ -43,6 +43,14 @@ static void remember_ack(struct su_side *snd, uint32_t ack)
         snd->recent_count++;
 }
 
+/* Noted for good: after 2^31 octets the numbers themselves do not tell any more. */
+void su_side_note_syn_acked(struct su_side *side)
+{
+    if ((side->flags & SU_SIDE_ISS) && (side->flags & SU_SIDE_ACKED) &&
+        su_seq_after(side->snd_una, side->iss))
+        side->flags |= SU_SIDE_SYN_ACKED;
+}
+
 void su_step_note_ack(const struct su_step *step)
 {
     struct su_side *rcv = step->rcv;
@@ -60,6 +68,7 @@ void su_step_note_ack(const struct su_step *step)
         remember_ack(step->snd, rcv->snd_una);
         rcv->snd_una = ack;
     }
+    su_side_note_syn_acked(rcv);
     if (!(rcv->flags & SU_SIDE_SEQ)) {
         rcv->snd_nxt = ack;
         rcv->flags |= SU_SIDE_SEQ;
@@ -109,6 +118,7 @@ void su_step_note_data(const struct su_step *step)
     struct su_side *snd = step->snd;
     uint32_t begin = step->seg->seq;
     uint32_t end = su_segment_end(step->seg);
+    uint32_t reach = su_side_reach(snd);
 
     if (!(snd->flags & SU_SIDE_SEQ)) {
         snd->flags |= SU_SIDE_SEQ;
@@ -120,14 +130,16 @@ void su_step_note_data(const struct su_step *step)
         snd->iss = begin - 1;
     if ((snd->flags & SU_SIDE_FIN) && su_seq_after(end, snd->fin_seq + 1))
         su_step_learn(step, SU_FACT_DATA_AFTER_FIN);
-    if (!su_seq_after(end, snd->snd_nxt)) {
+    if (!su_seq_after(end, reach)) {
         note_old_data(step, end);
+        if (su_seq_after(end, snd->snd_nxt))
+            snd->snd_nxt = end;
         return;
     }
     if ((snd->flags & SU_SIDE_FIN_HELD) && end == snd->fin_seq + 1)
         return; /* nobody has accepted it, so nothing was sent */
-    if (su_seq_after(begin, snd->snd_nxt)) {
-        snd->hole_lo = snd->snd_nxt;
+    if (su_seq_after(begin, reach)) {
+        snd->hole_lo = reach;
         snd->hole_hi = begin;
         snd->flags |= SU_SIDE_HOLE;
     }

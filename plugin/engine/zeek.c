@@ -334,7 +334,7 @@ static void flip_after_synack(const struct zeek_step *step)
     append(zeek, 'h');
 }
 
-void su_zeek_apply(struct su_zeek *zeek, struct su_zeek_side *const side[2],
+bool su_zeek_apply(struct su_zeek *zeek, struct su_zeek_side *const side[2],
                    const struct su_segment *seg, const uint16_t port[2])
 {
     uint8_t from = seg->from & 1;
@@ -350,6 +350,8 @@ void su_zeek_apply(struct su_zeek *zeek, struct su_zeek_side *const side[2],
                ((seg->flags & SU_FIN) != 0),
     };
     uint32_t expected_iss = step.snd->start_seq; /* as the peer's SYN-ACK had it */
+    uint8_t length = zeek->length;
+    uint8_t states[2] = {step.snd->state, step.rcv->state};
 
     if (!zeek->started)
         begin(&step, port);
@@ -363,6 +365,7 @@ void su_zeek_apply(struct su_zeek *zeek, struct su_zeek_side *const side[2],
     note_ack(&step);
     note_seq(&step);
     move(&step, expected_iss);
+    return zeek->length != length || step.snd->state != states[0] || step.rcv->state != states[1];
 }
 
 void su_zeek_bad_checksum(struct su_zeek *zeek, struct su_zeek_side *side, uint8_t from)

@@ -28,8 +28,9 @@ struct su_zeek {
     bool started;
 };
 
-/** Take in one segment; `side` are the connection's two sides, indexed like seg->from. */
-void su_zeek_apply(struct su_zeek *zeek, struct su_zeek_side *const side[2],
+/** Take in one segment; `side` are the connection's two sides, indexed like seg->from.
+ *  Returns whether history or a state changed. */
+bool su_zeek_apply(struct su_zeek *zeek, struct su_zeek_side *const side[2],
                    const struct su_segment *seg, const uint16_t port[2]);
 
 /** Note a segment with a bad checksum, which Zeek ignores but for one letter. */
