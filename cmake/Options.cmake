@@ -1,0 +1,48 @@
+# Compiler flags of every target: su_options is linked by all rooms and all tests.
+# Flags that only one room wants stand in that room's CMakeLists.txt.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Build type" FORCE)
+endif()
+
+set(SU_SANITIZE_FLAGS -fsanitize=address,undefined -fno-sanitize-recover=all
+    -fno-omit-frame-pointer -fno-common)
+
+add_library(su_options INTERFACE)
+target_compile_options(su_options INTERFACE
+    -Wall -Wextra -Wshadow -Wswitch-enum -Wstrict-prototypes -Wmissing-prototypes
+    -fstack-protector-strong)
+# Ask for nothing of the C library beyond POSIX, the same on every system.
+target_compile_definitions(su_options INTERFACE _POSIX_C_SOURCE=200809L)
+target_link_options(su_options INTERFACE LINKER:-z,relro LINKER:-z,now)
+
+if(SU_SANITIZE)
+    target_compile_options(su_options INTERFACE ${SU_SANITIZE_FLAGS})
+    target_link_options(su_options INTERFACE ${SU_SANITIZE_FLAGS})
+else()
+    # Needs optimisation, and hides errors from AddressSanitizer.
+    add_library(su_fortify INTERFACE)
+    target_compile_options(su_fortify INTERFACE
+        $<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-U_FORTIFY_SOURCE>
+        $<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-D_FORTIFY_SOURCE=2>)
+endif()
+
+# The same flags with the sanitizers on top, for tests of the rooms that need no Wireshark.
+add_library(su_options_san INTERFACE)
+target_link_libraries(su_options_san INTERFACE su_options)
+target_compile_options(su_options_san INTERFACE ${SU_SANITIZE_FLAGS})
+target_link_options(su_options_san INTERFACE ${SU_SANITIZE_FLAGS})
+
+# The version number in C: su_version.h.
+configure_file("${PROJECT_SOURCE_DIR}/cmake/su_version.h.in"
+    "${PROJECT_BINARY_DIR}/generated/su_version.h" @ONLY)
+add_library(su_version INTERFACE)
+target_include_directories(su_version INTERFACE "${PROJECT_BINARY_DIR}/generated")
