@@ -1,0 +1,418 @@
+/* capture.c: every flow of the session, and what each of its packets did.
+ * Finds the flow of a packet, feeds the engine once, and remembers the outcome by frame. Does not
+ * judge: that is the engine's work.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "capture.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "clock.h"
+#include "framelog.h"
+#include "pairtable.h"
+#include "pool.h"
+
+/* Pairs of sockets by protocol, then IP version, then whether VLAN and interface tell them apart. */
+enum { TABLE_UDP = 1, TABLE_V6 = 2, TABLE_LANES = 4, TABLES = 8 };
+
+/** What a UDP pair holds; a TCP pair holds a struct su_pair. */
+struct udp_pair {
+    struct su_flow *flow;
+};
+
+struct su_policy su_capture_policy;
+
+static struct {
+    struct su_pool flows[2]; /* by enum su_protocol */
+    struct su_pool holds;
+    struct su_pair_table tables[TABLES];
+    struct su_framelog frames;
+    uint32_t generation;
+    bool running;
+} capture;
+
+/* ---- the session ------------------------------------------------------------------------- */
+
+static void init_table(uint8_t index)
+{
+    bool udp = index & TABLE_UDP;
+    uint16_t value = udp ? sizeof(struct udp_pair) : sizeof(struct su_pair);
+
+    su_pair_table_init(&capture.tables[index], value,
+                       index & TABLE_V6 ? SU_END_WORDS_V6 : SU_END_WORDS_V4, index & TABLE_LANES);
+}
+
+void su_capture_init(void)
+{
+    su_capture_cleanup();
+    for (uint8_t i = 0; i < TABLES; i++)
+        init_table(i);
+    capture.flows[SU_PROTOCOL_TCP].octets = sizeof(struct su_flow);
+    capture.flows[SU_PROTOCOL_UDP].octets =
+        offsetof(struct su_flow, udp) + (uint32_t)sizeof(struct su_udp);
+    capture.holds.octets = sizeof(struct su_hold);
+    su_clock_reset();
+    capture.running = true;
+}
+
+void su_capture_cleanup(void)
+{
+    if (!capture.running)
+        return;
+    su_clock_session_ended();
+    for (unsigned i = 0; i < TABLES; i++)
+        su_pair_table_clear(&capture.tables[i]);
+    su_pool_clear(&capture.flows[SU_PROTOCOL_TCP]);
+    su_pool_clear(&capture.flows[SU_PROTOCOL_UDP]);
+    su_pool_clear(&capture.holds);
+    su_framelog_clear(&capture.frames);
+    su_clock_reset();
+    capture.generation++;
+    capture.running = false;
+}
+
+uint32_t su_capture_generation(void)
+{
+    return capture.generation;
+}
+
+/* ---- flows ------------------------------------------------------------------------------- */
+
+static struct su_flow *flow_at(enum su_protocol protocol, uint32_t index)
+{
+    return su_pool_at(&capture.flows[protocol], index);
+}
+
+static struct su_flow *flow_of(struct su_conn *conn)
+{
+    return (struct su_flow *)(void *)((char *)conn - offsetof(struct su_flow, conn));
+}
+
+static uint32_t flow_index(const struct su_flow *flow)
+{
+    return flow->protocol == SU_PROTOCOL_UDP ? flow->udp.index : flow->conn.index;
+}
+
+static uint8_t flow_states(const struct su_flow *flow)
+{
+    if (flow->protocol == SU_PROTOCOL_TCP)
+        return su_conn_states(&flow->conn);
+    return (uint8_t)(flow->udp.side[0].state | flow->udp.side[1].state << 4);
+}
+
+static struct su_flow *new_flow(enum su_protocol protocol, uint8_t table, uint32_t pair)
+{
+    struct su_flow *flow = su_pool_new(&capture.flows[protocol]);
+
+    flow->protocol = (uint8_t)protocol;
+    flow->table = table;
+    flow->pair = pair;
+    return flow;
+}
+
+uint32_t su_capture_count(enum su_protocol protocol)
+{
+    return capture.flows[protocol].count;
+}
+
+const struct su_flow *su_capture_flow(enum su_protocol protocol, uint32_t index)
+{
+    return index < capture.flows[protocol].count ? flow_at(protocol, index) : NULL;
+}
+
+uint8_t su_flow_client(const struct su_flow *flow)
+{
+    return flow->protocol == SU_PROTOCOL_TCP ? flow->conn.client : 0;
+}
+
+bool su_flow_has_ports(const struct su_flow *flow, uint16_t a, uint16_t b)
+{
+    const struct su_pair_table *table = &capture.tables[flow->table];
+    uint16_t port0 = su_pair_table_port(table, flow->pair, 0);
+    uint16_t port1 = su_pair_table_port(table, flow->pair, 1);
+
+    return (port0 == a && port1 == b) || (port0 == b && port1 == a);
+}
+
+static void name_socket(const struct su_flow *flow, uint8_t side, struct su_view_side *view)
+{
+    const struct su_pair_table *table = &capture.tables[flow->table];
+
+    view->address = su_pair_table_address(table, flow->pair, side);
+    view->port = su_pair_table_port(table, flow->pair, side);
+}
+
+void su_flow_view(const struct su_flow *flow, struct su_view *view)
+{
+    uint8_t client = su_flow_client(flow);
+
+    if (flow->protocol == SU_PROTOCOL_TCP)
+        su_conn_view(&flow->conn, &su_capture_policy, su_clock_now(), view);
+    else
+        su_udp_view(&flow->udp, view);
+    view->protocol = flow->protocol;
+    view->stream = flow_index(flow);
+    view->ip_version = flow->table & TABLE_V6 ? 6 : 4;
+    name_socket(flow, client, &view->client);
+    name_socket(flow, !client, &view->server);
+}
+
+/* ---- pairs of sockets -------------------------------------------------------------------- */
+
+static uint8_t table_of(const struct su_packet_key *key, enum su_protocol protocol)
+{
+    uint8_t table = protocol == SU_PROTOCOL_UDP ? TABLE_UDP : 0;
+
+    if (key->src->type == AT_IPv6)
+        table |= TABLE_V6;
+    if (key->interface_id != 0 || key->vlan_id != 0)
+        table |= TABLE_LANES;
+    return table;
+}
+
+static void make_key(const struct su_packet_key *key, struct su_pair_key *made)
+{
+    bool v6 = key->src->type == AT_IPv6;
+    uint8_t octets = v6 ? 16 : 4;
+    uint32_t words = v6 ? SU_END_WORDS_V6 : SU_END_WORDS_V4;
+
+    su_pair_key_end(made->words, key->src->data, octets, key->srcport);
+    su_pair_key_end(made->words + words, key->dst->data, octets, key->dstport);
+    made->words[2 * words] = (uint64_t)key->interface_id << 32 | key->vlan_id;
+}
+
+/** Where a packet's pair of sockets is. */
+struct place {
+    struct su_pair_table *table;
+    uint32_t pair;
+    uint8_t table_index;
+    uint8_t from;
+};
+
+static bool find_place(const struct su_packet_key *key, enum su_protocol protocol, bool add,
+                       struct place *place)
+{
+    struct su_pair_key words;
+
+    place->table_index = table_of(key, protocol);
+    place->table = &capture.tables[place->table_index];
+    make_key(key, &words);
+    if (su_pair_table_find(place->table, &words, &place->pair, &place->from))
+        return true;
+    if (!add)
+        return false;
+    place->pair = su_pair_table_add(place->table, &words);
+    place->from = 0;
+    return true;
+}
+
+static bool is_same_socket(const struct su_packet_key *key)
+{
+    return key->srcport == key->dstport && addresses_equal(key->src, key->dst);
+}
+
+/* The TCP pair of a packet, made if it is new. */
+static struct su_pair *tcp_pair(const struct su_packet_key *key, struct place *place)
+{
+    struct su_pair *pair;
+
+    find_place(key, SU_PROTOCOL_TCP, true, place);
+    pair = su_pair_table_value(place->table, place->pair);
+    if (!pair->conn) {
+        pair->port[0] = key->srcport;
+        pair->port[1] = key->dstport;
+        pair->same_socket = is_same_socket(key);
+    }
+    return pair;
+}
+
+/* ---- the engine's wishes ----------------------------------------------------------------- */
+
+/** One call of su_pair_feed(). */
+struct feeding {
+    const struct place *place;
+    bool made; /* did a connection begin? */
+};
+
+static struct su_conn *make_conn(void *user, struct su_pair *pair)
+{
+    struct feeding *feeding = user;
+    struct su_flow *flow =
+        new_flow(SU_PROTOCOL_TCP, feeding->place->table_index, feeding->place->pair);
+
+    (void)pair;
+    flow->conn.index = capture.flows[SU_PROTOCOL_TCP].count - 1;
+    feeding->made = true;
+    return &flow->conn;
+}
+
+static struct su_hold *make_hold(void *user)
+{
+    (void)user;
+    return su_pool_new(&capture.holds);
+}
+
+static bool is_of_pair(const struct su_note *note, const struct su_flow *flow)
+{
+    const struct su_flow *noted;
+
+    if (note->flags & (SU_NOTE_UDP | SU_NOTE_ICMP))
+        return false;
+    noted = flow_at(SU_PROTOCOL_TCP, note->flow);
+    return noted->table == flow->table && noted->pair == flow->pair;
+}
+
+static void move_frame(void *user, uint32_t frame, struct su_conn *conn, uint8_t states)
+{
+    const struct su_flow *flow = flow_of(conn);
+    struct su_note *note;
+
+    (void)user;
+    for (uint32_t i = 0; (note = su_framelog_at(&capture.frames, frame, i)); i++) {
+        if (!is_of_pair(note, flow))
+            continue;
+        note->flow = flow_index(flow);
+        note->states = states;
+    }
+}
+
+/* ---- packets, first pass ----------------------------------------------------------------- */
+
+static void remember(uint32_t frame, uint8_t layer, const struct su_frame_record *record)
+{
+    struct su_note note = {
+        .flow = flow_index(record->flow),
+        .states = record->states,
+        .layer = layer,
+        .flags = (uint8_t)((record->from ? SU_NOTE_FROM : 0) |
+                           (record->is_icmp ? SU_NOTE_ICMP : 0) |
+                           (record->flow->protocol == SU_PROTOCOL_UDP ? SU_NOTE_UDP : 0)),
+    };
+
+    su_framelog_put(&capture.frames, frame, note);
+}
+
+/* A connection began: the one before it may have been given up, and frames may have moved. */
+static void tell_of_new(const struct su_pair *pair, struct su_conn *before, struct su_conn *fed)
+{
+    if (before && before != pair->conn && before != fed)
+        su_clock_flow_changed(flow_of(before));
+    if (pair->conn != fed)
+        su_clock_flow_changed(flow_of(pair->conn));
+}
+
+void su_capture_segment(const struct su_packet_key *key, struct su_segment *seg, uint8_t layer,
+                        struct su_frame_record *record)
+{
+    struct place place;
+    struct feeding feeding = {.place = &place};
+    const struct su_pair_ops ops = {make_conn, make_hold, move_frame, &feeding};
+    struct su_pair *pair = tcp_pair(key, &place);
+    struct su_conn *before = pair->conn;
+    struct su_deadlines deadlines = su_deadlines(before);
+    struct su_conn *fed;
+
+    seg->from = place.from;
+    fed = su_pair_feed(pair, seg, &su_capture_policy, &ops);
+    if (feeding.made)
+        deadlines = su_deadlines(NULL);
+    su_clock_watch(pair->conn, &deadlines);
+    *record = (struct su_frame_record){
+        .flow = flow_of(fed),
+        .states = su_conn_states(fed),
+        .from = place.from,
+    };
+    remember(seg->frame, layer, record);
+    if (feeding.made)
+        tell_of_new(pair, before, fed);
+}
+
+static struct su_flow *udp_flow(const struct su_packet_key *key, bool add, struct place *place)
+{
+    struct udp_pair *pair;
+
+    if (!find_place(key, SU_PROTOCOL_UDP, add, place))
+        return NULL;
+    pair = su_pair_table_value(place->table, place->pair);
+    if (!pair->flow) {
+        pair->flow = new_flow(SU_PROTOCOL_UDP, place->table_index, place->pair);
+        pair->flow->udp.index = capture.flows[SU_PROTOCOL_UDP].count - 1;
+    }
+    return pair->flow;
+}
+
+void su_capture_datagram(const struct su_packet_key *key, const struct su_datagram *datagram,
+                         uint8_t layer, struct su_frame_record *record)
+{
+    struct place place;
+    struct su_flow *flow = udp_flow(key, true, &place);
+
+    su_udp_apply(&flow->udp, place.from, datagram->octets, datagram->time_ns, datagram->frame);
+    *record = (struct su_frame_record){
+        .flow = flow,
+        .states = flow_states(flow),
+        .from = place.from,
+    };
+    remember(datagram->frame, layer, record);
+}
+
+static struct su_flow *tcp_icmp(const struct su_packet_key *key, struct su_icmp_error *error)
+{
+    struct place place;
+    struct su_conn *conn;
+
+    if (!find_place(key, SU_PROTOCOL_TCP, false, &place))
+        return NULL;
+    error->from = place.from;
+    conn = su_pair_feed_icmp(su_pair_table_value(place.table, place.pair), error,
+                             &su_capture_policy);
+    return conn ? flow_of(conn) : NULL;
+}
+
+static struct su_flow *udp_icmp(const struct su_packet_key *key, struct su_icmp_error *error)
+{
+    struct place place;
+    struct su_flow *flow = udp_flow(key, false, &place);
+
+    if (!flow)
+        return NULL;
+    error->from = place.from;
+    su_udp_apply_icmp(&flow->udp, error);
+    return flow;
+}
+
+void su_capture_icmp(const struct su_packet_key *key, struct su_icmp_error *error,
+                     enum su_protocol protocol, uint8_t layer, struct su_frame_record *record)
+{
+    struct su_flow *flow =
+        protocol == SU_PROTOCOL_UDP ? udp_icmp(key, error) : tcp_icmp(key, error);
+
+    *record = (struct su_frame_record){.flow = flow, .is_icmp = true};
+    if (!flow)
+        return;
+    record->states = flow_states(flow);
+    record->from = error->from;
+    remember(error->frame, layer, record);
+}
+
+/* ---- packets, later passes --------------------------------------------------------------- */
+
+bool su_capture_recall(uint32_t frame, uint8_t layer, struct su_frame_record *record)
+{
+    const struct su_note *note = su_framelog_find(&capture.frames, frame, layer);
+    enum su_protocol protocol;
+
+    if (!note)
+        return false;
+    protocol = note->flags & SU_NOTE_UDP ? SU_PROTOCOL_UDP : SU_PROTOCOL_TCP;
+    *record = (struct su_frame_record){
+        .flow = flow_at(protocol, note->flow),
+        .states = note->states,
+        .from = (note->flags & SU_NOTE_FROM) != 0,
+        .is_icmp = (note->flags & SU_NOTE_ICMP) != 0,
+    };
+    return true;
+}

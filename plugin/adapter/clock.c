@@ -1,0 +1,131 @@
+/* clock.c: the capture's time, its alarms and its listeners.
+ * Time never goes back: it is that of the newest frame. Without a listener nothing is watched,
+ * since su_conn_view() judges by the time at which it is asked.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "clock.h"
+
+#include <glib.h>
+
+#include "alarms.h"
+
+static int64_t now_ns = SU_TIME_NONE;
+static struct su_alarms alarms;
+static GPtrArray *listeners;
+
+int64_t su_clock_now(void)
+{
+    return now_ns;
+}
+
+void su_clock_reset(void)
+{
+    su_alarms_clear(&alarms);
+    now_ns = SU_TIME_NONE;
+}
+
+void su_clock_flow_changed(const struct su_flow *flow)
+{
+    for (unsigned i = 0; listeners && i < listeners->len; i++) {
+        struct su_capture_listener *listener = listeners->pdata[i];
+
+        if (listener->flow_changed)
+            listener->flow_changed(listener, flow);
+    }
+}
+
+void su_clock_session_ended(void)
+{
+    for (unsigned i = 0; listeners && i < listeners->len; i++) {
+        struct su_capture_listener *listener = listeners->pdata[i];
+
+        if (listener->session_ended)
+            listener->session_ended(listener);
+    }
+}
+
+struct su_deadlines su_deadlines(const struct su_conn *conn)
+{
+    const struct su_deadlines none = {SU_TIME_NONE, SU_TIME_NONE, SU_TIME_NONE};
+
+    if (!conn)
+        return none;
+    return (struct su_deadlines){conn->first_syn_ns, conn->time_wait_ns, conn->first_fin_ns};
+}
+
+static void watch(const struct su_conn *conn, int64_t before, int64_t after, int64_t span)
+{
+    if (after == before || after == SU_TIME_NONE || span <= 0)
+        return;
+    if (after + span > now_ns)
+        su_alarms_add(&alarms, after + span, conn->index);
+}
+
+static void watch_all(const struct su_conn *conn, const struct su_deadlines *before)
+{
+    struct su_deadlines after = su_deadlines(conn);
+
+    watch(conn, before->syn_ns, after.syn_ns, su_capture_policy.syn_timeout_ns);
+    watch(conn, before->time_wait_ns, after.time_wait_ns, su_capture_policy.time_wait_ns);
+    watch(conn, before->fin_ns, after.fin_ns, su_capture_policy.fin_timeout_ns);
+}
+
+static bool anybody_listens(void)
+{
+    return listeners && listeners->len > 0;
+}
+
+void su_clock_watch(const struct su_conn *conn, const struct su_deadlines *before)
+{
+    if (anybody_listens())
+        watch_all(conn, before);
+}
+
+/* States in which time alone can change something. */
+static bool waits_for_time(const struct su_conn *conn)
+{
+    static const bool waits[SU_STATE_COUNT] = {
+        [SU_STATE_SYN_SENT] = true,
+        [SU_STATE_SYN_RECV] = true,
+        [SU_STATE_FIN_WAIT2] = true,
+        [SU_STATE_TIME_WAIT] = true,
+    };
+
+    return waits[conn->side[0].state] || waits[conn->side[1].state];
+}
+
+void su_capture_advance(int64_t time_ns)
+{
+    if (time_ns <= now_ns)
+        return;
+    now_ns = time_ns;
+    while (su_alarms_due(&alarms, time_ns)) {
+        const struct su_flow *flow =
+            su_capture_flow(SU_PROTOCOL_TCP, su_alarms_take(&alarms));
+
+        if (waits_for_time(&flow->conn))
+            su_clock_flow_changed(flow);
+    }
+}
+
+void su_capture_listen(struct su_capture_listener *listener)
+{
+    const struct su_deadlines none = su_deadlines(NULL);
+    uint32_t count = anybody_listens() ? 0 : su_capture_count(SU_PROTOCOL_TCP);
+
+    if (!listeners)
+        listeners = g_ptr_array_new();
+    g_ptr_array_add(listeners, listener);
+    /* The first one to listen may come in the middle of a live capture. */
+    for (uint32_t i = 0; i < count; i++)
+        watch_all(&su_capture_flow(SU_PROTOCOL_TCP, i)->conn, &none);
+}
+
+void su_capture_unlisten(struct su_capture_listener *listener)
+{
+    if (listeners)
+        g_ptr_array_remove(listeners, listener);
+    if (!anybody_listens())
+        su_alarms_clear(&alarms);
+}

@@ -1,0 +1,182 @@
+/* pairtable.c: open addressing with linear probing over small slots.
+ * A slot holds the whole hash, so that a pair itself is only touched when it is very likely the one
+ * that is looked for. The hash is the same both ways round.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pairtable.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+enum { FIRST_SLOTS = 256 };
+
+static uint32_t address_octets(const struct su_pair_table *table)
+{
+    return table->end_words == SU_END_WORDS_V4 ? 4 : 16;
+}
+
+static uint32_t key_octets(const struct su_pair_table *table)
+{
+    return (uint32_t)sizeof(uint64_t) * (2u * table->end_words + table->lanes);
+}
+
+static const uint64_t *key_of(const struct su_pair_table *table, uint32_t number)
+{
+    const uint8_t *pair = su_pair_table_value(table, number);
+
+    return (const uint64_t *)(const void *)(pair + table->value_octets);
+}
+
+void su_pair_key_end(uint64_t *words, const void *address, uint8_t octets, uint16_t port)
+{
+    uint8_t *end = (uint8_t *)words;
+
+    words[octets / sizeof(uint64_t)] = 0;
+    memcpy(end, address, octets);
+    memcpy(end + octets, &port, sizeof(port));
+}
+
+/* Finalizer of MurmurHash3: every input bit reaches every output bit. */
+static uint64_t mix(uint64_t x)
+{
+    x ^= x >> 33;
+    x *= UINT64_C(0xff51afd7ed558ccd);
+    x ^= x >> 33;
+    x *= UINT64_C(0xc4ceb9fe1a85ec53);
+    return x ^ x >> 33;
+}
+
+static uint64_t hash_end(const struct su_pair_table *table, const uint64_t *words)
+{
+    uint64_t hash = mix(words[0] ^ table->seed);
+
+    for (uint32_t i = 1; i < table->end_words; i++)
+        hash = mix(words[i] ^ hash);
+    return hash;
+}
+
+static uint32_t hash_key(const struct su_pair_table *table, const struct su_pair_key *key)
+{
+    const uint64_t *words = key->words;
+    uint64_t sum = hash_end(table, words) + hash_end(table, words + table->end_words);
+
+    if (table->lanes)
+        sum = mix(sum ^ words[2 * table->end_words]);
+    return (uint32_t)(sum >> 32);
+}
+
+static bool is_end(const struct su_pair_table *table, const uint64_t *a, const uint64_t *b)
+{
+    uint64_t differences = 0;
+
+    for (uint32_t i = 0; i < table->end_words; i++)
+        differences |= a[i] ^ b[i];
+    return differences == 0;
+}
+
+/* Is this the pair? Then *from is the side that is the key's sender. */
+static bool matches(const struct su_pair_table *table, uint32_t number,
+                    const struct su_pair_key *key, uint8_t *from)
+{
+    const uint32_t end = table->end_words;
+    const uint64_t *have = key_of(table, number);
+    const uint64_t *want = key->words;
+
+    if (table->lanes && have[2 * end] != want[2 * end])
+        return false;
+    *from = !is_end(table, have, want);
+    return is_end(table, have, want + *from * end) && is_end(table, have + end, want + !*from * end);
+}
+
+static void put_slot(struct su_pair_table *table, struct su_pair_slot slot)
+{
+    uint32_t place = slot.hash & table->mask;
+
+    while (table->slots[place].number != 0)
+        place = (place + 1) & table->mask;
+    table->slots[place] = slot;
+}
+
+static void grow(struct su_pair_table *table)
+{
+    struct su_pair_slot *old = table->slots;
+    uint32_t count = old ? table->mask + 1 : 0;
+    uint32_t wanted = count ? count * 2 : FIRST_SLOTS;
+
+    table->slots = g_new0(struct su_pair_slot, wanted);
+    table->mask = wanted - 1;
+    for (uint32_t i = 0; i < count; i++) {
+        if (old[i].number != 0)
+            put_slot(table, old[i]);
+    }
+    g_free(old);
+}
+
+void su_pair_table_init(struct su_pair_table *table, uint16_t value_octets, uint8_t end_words,
+                        bool lanes)
+{
+    *table = (struct su_pair_table){
+        .seed = (uint64_t)g_random_int() << 32 | g_random_int(),
+        .value_octets = value_octets,
+        .end_words = end_words,
+        .lanes = lanes,
+    };
+    table->pairs.octets = value_octets + key_octets(table);
+}
+
+void su_pair_table_clear(struct su_pair_table *table)
+{
+    su_pool_clear(&table->pairs);
+    g_free(table->slots);
+    table->slots = NULL;
+    table->mask = 0;
+}
+
+bool su_pair_table_find(const struct su_pair_table *table, const struct su_pair_key *key,
+                        uint32_t *number, uint8_t *from)
+{
+    uint32_t hash = hash_key(table, key);
+
+    if (!table->slots)
+        return false;
+    for (uint32_t i = hash & table->mask;; i = (i + 1) & table->mask) {
+        const struct su_pair_slot *slot = &table->slots[i];
+
+        if (slot->number == 0)
+            return false;
+        if (slot->hash == hash && matches(table, slot->number - 1, key, from)) {
+            *number = slot->number - 1;
+            return true;
+        }
+    }
+}
+
+uint32_t su_pair_table_add(struct su_pair_table *table, const struct su_pair_key *key)
+{
+    uint32_t number = table->pairs.count;
+    uint8_t *pair;
+
+    /* At most three slots in four are taken, so that a search always meets a free one. */
+    if (!table->slots || number >= table->mask - table->mask / 4)
+        grow(table);
+    pair = su_pool_new(&table->pairs);
+    memcpy(pair + table->value_octets, key->words, key_octets(table));
+    put_slot(table, (struct su_pair_slot){.hash = hash_key(table, key), .number = number + 1});
+    return number;
+}
+
+const uint8_t *su_pair_table_address(const struct su_pair_table *table, uint32_t number,
+                                     uint8_t side)
+{
+    return (const uint8_t *)(key_of(table, number) + (uint32_t)side * table->end_words);
+}
+
+uint16_t su_pair_table_port(const struct su_pair_table *table, uint32_t number, uint8_t side)
+{
+    uint16_t port;
+
+    memcpy(&port, su_pair_table_address(table, number, side) + address_octets(table), sizeof(port));
+    return port;
+}

@@ -1,0 +1,36 @@
+/* pool.c: memory for numbered objects.
+ * Blocks are taken as needed and kept until the pool is cleared.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "pool.h"
+
+#include <glib.h>
+
+static void add_block(struct su_pool *pool)
+{
+    uint32_t block = pool->count >> SU_POOL_SHIFT;
+
+    if (block == pool->room) {
+        pool->room = pool->room ? pool->room * 2 : 16;
+        pool->blocks = g_renew(uint8_t *, pool->blocks, pool->room);
+    }
+    pool->blocks[block] = g_malloc0_n(SU_POOL_BLOCK, pool->octets);
+}
+
+void *su_pool_new(struct su_pool *pool)
+{
+    if ((pool->count & (SU_POOL_BLOCK - 1)) == 0)
+        add_block(pool);
+    return su_pool_at(pool, pool->count++);
+}
+
+void su_pool_clear(struct su_pool *pool)
+{
+    uint32_t blocks = (pool->count + SU_POOL_BLOCK - 1) >> SU_POOL_SHIFT;
+
+    for (uint32_t i = 0; i < blocks; i++)
+        g_free(pool->blocks[i]);
+    g_free(pool->blocks);
+    *pool = (struct su_pool){.octets = pool->octets};
+}

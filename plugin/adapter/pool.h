@@ -1,0 +1,35 @@
+/* pool.h: numbered objects of one size, in blocks that never move.
+ * No header per object: flows come by the hundred thousand. Freed all at once.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SU_ADAPTER_POOL_H
+#define SU_ADAPTER_POOL_H
+
+#include <stdint.h>
+
+enum { SU_POOL_SHIFT = 8, SU_POOL_BLOCK = 1 << SU_POOL_SHIFT };
+
+/** All-zero but for `octets`, the size of one object, is an empty pool. */
+struct su_pool {
+    uint8_t **blocks;
+    uint32_t octets;
+    uint32_t count; /* objects made so far, numbered from 0 */
+    uint32_t room;  /* for block pointers */
+};
+
+/** A new object, all-zero; its number is count - 1. Owned by the pool. */
+void *su_pool_new(struct su_pool *pool);
+
+/** Object number `index`, which must have been made. */
+static inline void *su_pool_at(const struct su_pool *pool, uint32_t index)
+{
+    uint32_t place = index & (SU_POOL_BLOCK - 1);
+
+    return pool->blocks[index >> SU_POOL_SHIFT] + (uintptr_t)place * pool->octets;
+}
+
+/** Free everything; the pool is empty then and can be used again. */
+void su_pool_clear(struct su_pool *pool);
+
+#endif

@@ -1,0 +1,22 @@
+/* prefs.h: the user's preferences, and the engine's policy made of them.
+ * What the user changes takes effect with the next session: the capture is read again.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SU_ADAPTER_PREFS_H
+#define SU_ADAPTER_PREFS_H
+
+#include <stdbool.h>
+
+#include "engine/segment.h"
+
+/** Register all preferences under our protocol. */
+void su_prefs_register(int proto);
+
+/** The policy as the user wants it now. */
+void su_prefs_policy(struct su_policy *policy);
+
+/** Shall UDP be looked at? */
+bool su_prefs_wants_udp(void);
+
+#endif

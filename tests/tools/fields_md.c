@@ -1,0 +1,95 @@
+/* fields_md.c: prints docs/fields.md from the field table; with --rows the bare table for tests.
+ * Knows the schema only, so it needs no Wireshark.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "schema/field.h"
+
+static const struct {
+    const char *type; /* Wireshark's name for it */
+    const char *text; /* what it means to users */
+} kinds[SU_KIND_COUNT] = {
+    [SU_KIND_WORD] = {"FT_STRING", "word"},
+    [SU_KIND_TEXT] = {"FT_STRING", "text"},
+    [SU_KIND_TIME] = {"FT_RELATIVE_TIME", "seconds"},
+    [SU_KIND_FLAG] = {"FT_BOOLEAN", "yes or no"},
+    [SU_KIND_UINT8] = {"FT_UINT8", "number"},
+    [SU_KIND_UINT32] = {"FT_UINT32", "number"},
+    [SU_KIND_UINT64] = {"FT_UINT64", "number"},
+    [SU_KIND_PORT] = {"FT_UINT16", "port"},
+    [SU_KIND_IPV4] = {"FT_IPv4", "IPv4 address"},
+    [SU_KIND_IPV6] = {"FT_IPv6", "IPv6 address"},
+    [SU_KIND_FRAME] = {"FT_FRAMENUM", "frame number"},
+};
+
+static const char intro[] =
+    "# Fields\n"
+    "\n"
+    "Made from the field table by `tests/tools/fields_md.sh > docs/fields.md`; do not edit.\n"
+    "\n"
+    "Every TCP and UDP packet has these fields, and so has every ICMP error that quotes one. They work\n"
+    "as any field of Wireshark's: in display filters, in columns, in `tshark -T fields -e`, in I/O graphs.\n"
+    "\n"
+    "- They tell of the whole connection, whichever of its packets is looked at. Only `sockusage.role`\n"
+    "  and the two states are about the packet itself: the states are those right after it.\n"
+    "- In Wireshark and with `tshark -2` they are final. In one pass they tell what is known so far.\n"
+    "- What is not known is absent. So `sockusage.syn_rtt` alone, as a filter, finds the packets of all\n"
+    "  connections whose SYN-ACK was seen.\n"
+    "- Words are compared by name: `sockusage.close == \"rst\"`. Times are compared in seconds:\n"
+    "  `sockusage.syn_rtt > 0.3`. Yes and no are 1 and 0: `sockusage.linger == 1`.\n"
+    "- A frame with several packets in it, such as that of a tunnel, has one set for each, the outer\n"
+    "  one first.\n"
+    "- `sockusage` alone finds all packets that belong to a connection.\n"
+    "\n"
+    "| field | what | of | meaning |\n"
+    "|---|---|---|---|\n";
+
+static const char *protocols(const struct su_field *field)
+{
+    if (field->protocols == SU_FIELD_BOTH)
+        return "TCP, UDP";
+    return field->protocols == SU_FIELD_TCP ? "TCP" : "UDP";
+}
+
+static void print_words(const struct su_field *field)
+{
+    const char *before = ": ";
+
+    for (size_t i = 0; i < field->word_count; i++) {
+        if (field->words[i][0] == '\0')
+            continue;
+        printf("%s`%s`", before, field->words[i]);
+        before = ", ";
+    }
+}
+
+static void print_line(const struct su_field *field)
+{
+    printf("| `%s` | %s | %s | %s", field->name, kinds[field->kind].text, protocols(field),
+           field->help);
+    print_words(field);
+    printf(" |\n");
+}
+
+static void print_row(const struct su_field *field)
+{
+    printf("%s\t%s\t%s\t%s\n", field->name, kinds[field->kind].type, field->title, field->help);
+}
+
+int main(int argc, char **argv)
+{
+    bool rows = argc > 1 && strcmp(argv[1], "--rows") == 0;
+
+    if (!rows)
+        fputs(intro, stdout);
+    for (size_t i = 0; i < su_field_count; i++) {
+        if (rows)
+            print_row(&su_fields[i]);
+        else
+            print_line(&su_fields[i]);
+    }
+    return ferror(stdout) || fflush(stdout) ? 1 : 0;
+}
