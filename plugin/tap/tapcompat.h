@@ -1,0 +1,33 @@
+/* tapcompat.h: what differs between Wireshark 4.0, 4.4 and 4.6 for statistics.
+ * All other differences are in adapter/compat.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SU_TAP_TAPCOMPAT_H
+#define SU_TAP_TAPCOMPAT_H
+
+#include <epan/stats_tree.h>
+
+#include "adapter/compat.h"
+
+/* Since 4.6 the function that starts a -z statistic says whether it could. */
+#if SU_WIRESHARK_AT_LEAST(4, 6)
+typedef bool su_stat_started;
+#define SU_STAT_STARTED(ok) return (ok)
+#else
+typedef void su_stat_started;
+#define SU_STAT_STARTED(ok)                                                                        \
+    do {                                                                                           \
+        (void)(ok);                                                                                \
+        return;                                                                                    \
+    } while (0)
+#endif
+
+/* What parts the menu from the title in the name of a statistics tree. */
+#ifdef STATS_TREE_MENU_SEPARATOR
+#define SU_STATS_TREE_SEPARATOR STATS_TREE_MENU_SEPARATOR
+#else
+#define SU_STATS_TREE_SEPARATOR "/"
+#endif
+
+#endif
