@@ -15,7 +15,7 @@
 #include "pairtable.h"
 #include "pool.h"
 
-/* Pairs of sockets by protocol, then IP version, then whether VLAN and interface tell them apart. */
+/* Pairs of sockets by protocol, IP version, and whether VLAN and interface tell them apart. */
 enum { TABLE_UDP = 1, TABLE_V6 = 2, TABLE_LANES = 4, TABLES = 8 };
 
 /** What a UDP pair holds; a TCP pair holds a struct su_pair. */
@@ -48,8 +48,8 @@ static void init_table(uint8_t index)
 void su_capture_init(void)
 {
     su_capture_cleanup();
-    for (uint8_t i = 0; i < TABLES; i++)
-        init_table(i);
+    for (unsigned i = 0; i < TABLES; i++)
+        init_table((uint8_t)i);
     capture.flows[SU_PROTOCOL_TCP].octets = sizeof(struct su_flow);
     capture.flows[SU_PROTOCOL_UDP].octets =
         offsetof(struct su_flow, udp) + (uint32_t)sizeof(struct su_udp);
@@ -287,9 +287,9 @@ static void remember(uint32_t frame, uint8_t layer, const struct su_frame_record
         .flow = flow_index(record->flow),
         .states = record->states,
         .layer = layer,
-        .flags = (uint8_t)((record->from ? SU_NOTE_FROM : 0) |
-                           (record->is_icmp ? SU_NOTE_ICMP : 0) |
-                           (record->flow->protocol == SU_PROTOCOL_UDP ? SU_NOTE_UDP : 0)),
+        .flags =
+            (uint8_t)((record->from ? SU_NOTE_FROM : 0) | (record->is_icmp ? SU_NOTE_ICMP : 0) |
+                      (record->flow->protocol == SU_PROTOCOL_UDP ? SU_NOTE_UDP : 0)),
     };
 
     su_framelog_put(&capture.frames, frame, note);
@@ -367,8 +367,8 @@ static struct su_flow *tcp_icmp(const struct su_packet_key *key, struct su_icmp_
     if (!find_place(key, SU_PROTOCOL_TCP, false, &place))
         return NULL;
     error->from = place.from;
-    conn = su_pair_feed_icmp(su_pair_table_value(place.table, place.pair), error,
-                             &su_capture_policy);
+    conn =
+        su_pair_feed_icmp(su_pair_table_value(place.table, place.pair), error, &su_capture_policy);
     return conn ? flow_of(conn) : NULL;
 }
 

@@ -101,8 +101,7 @@ void su_capture_advance(int64_t time_ns)
         return;
     now_ns = time_ns;
     while (su_alarms_due(&alarms, time_ns)) {
-        const struct su_flow *flow =
-            su_capture_flow(SU_PROTOCOL_TCP, su_alarms_take(&alarms));
+        const struct su_flow *flow = su_capture_flow(SU_PROTOCOL_TCP, su_alarms_take(&alarms));
 
         if (waits_for_time(&flow->conn))
             su_clock_flow_changed(flow);
@@ -126,6 +125,8 @@ void su_capture_unlisten(struct su_capture_listener *listener)
 {
     if (listeners)
         g_ptr_array_remove(listeners, listener);
-    if (!anybody_listens())
-        su_alarms_clear(&alarms);
+    if (anybody_listens())
+        return;
+    g_clear_pointer(&listeners, g_ptr_array_unref);
+    su_alarms_clear(&alarms);
 }

@@ -19,7 +19,7 @@
     (WIRESHARK_VERSION_MAJOR > (major) ||                                                          \
      (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
-/* The variable behind a boolean preference. */
+/* The variable behind a boolean preference; what callbacks of a table of preferences return. */
 #if SU_WIRESHARK_AT_LEAST(4, 4)
 typedef bool su_bool;
 #else
@@ -36,6 +36,7 @@ typedef gboolean su_bool;
 
 /* Where a preference of Wireshark's own tells conversations apart by interface or VLAN. */
 #if SU_WIRESHARK_AT_LEAST(4, 4)
+#include <wiretap/wtap.h> /* wtap_rec: not pulled in by packet.h any more */
 static inline uint32_t su_interface_lane(const packet_info *pinfo)
 {
     if (!(prefs.conversation_deinterlacing_key & CONV_DEINT_KEY_INTERFACE) || !pinfo->rec ||

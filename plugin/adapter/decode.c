@@ -54,30 +54,28 @@ bool su_decode_key(tvbuff_t *tvb, const packet_info *pinfo, struct su_packet_key
 
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_WSCALE = 3, OPTION_WSCALE_OCTETS = 3 };
 
-/* Window scale among the options from `at` on; `have` octets of the header were captured, which
- * says of itself that it has `length`. */
+/* How far it is to the next option. Behind a broken one nothing can be found. */
+static uint32_t option_octets(const uint8_t *header, uint32_t at, uint32_t end)
+{
+    if (header[at] == OPTION_NOP || at + 1 >= end)
+        return 1;
+    return header[at + 1] < 2 ? end : header[at + 1];
+}
+
+/* Window scale in a header of `length` octets, of which `have` were captured. */
 static uint8_t read_wscale(const uint8_t *header, uint32_t have, uint32_t length)
 {
+    const uint32_t end = MIN(have, length);
     uint32_t at = TCP_OCTETS;
 
-    while (at < length) {
-        if (at >= have)
-            return SU_WSCALE_UNKNOWN;
-        if (header[at] == OPTION_END)
-            return SU_WSCALE_ABSENT;
-        if (header[at] == OPTION_NOP) {
-            at++;
-            continue;
-        }
-        if (at + 1 >= have)
-            return at + 1 >= length ? SU_WSCALE_ABSENT : SU_WSCALE_UNKNOWN;
-        if (header[at] == OPTION_WSCALE && header[at + 1] == OPTION_WSCALE_OCTETS)
-            return at + 2 < have ? MIN(header[at + 2], SU_WSCALE_MAX) : SU_WSCALE_UNKNOWN;
-        if (header[at + 1] < 2) /* broken: nothing behind it can be found */
-            return SU_WSCALE_ABSENT;
-        at += header[at + 1];
+    while (at < end && header[at] != OPTION_END) {
+        uint32_t octets = option_octets(header, at, end);
+
+        if (header[at] == OPTION_WSCALE && octets == OPTION_WSCALE_OCTETS && at + 2 < end)
+            return MIN(header[at + 2], SU_WSCALE_MAX);
+        at += octets;
     }
-    return SU_WSCALE_ABSENT;
+    return at >= have && have < length ? SU_WSCALE_UNKNOWN : SU_WSCALE_ABSENT;
 }
 
 /* ---- checksum ---------------------------------------------------------------------------- */

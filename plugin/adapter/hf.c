@@ -15,6 +15,7 @@ static int proto_su = -1;
 static int ett_su = -1;
 static int hf_ids[SU_FIELD_LIMIT];
 
+/* clang-format off */
 static const struct {
     enum ftenum type;
     int display;
@@ -31,6 +32,7 @@ static const struct {
     [SU_KIND_IPV6] = {FT_IPv6, BASE_NONE},
     [SU_KIND_FRAME] = {FT_FRAMENUM, BASE_NONE},
 };
+/* clang-format on */
 
 void su_hf_register(int proto)
 {
@@ -41,17 +43,14 @@ void su_hf_register(int proto)
         const struct su_field *field = &su_fields[i];
 
         hf_ids[i] = -1;
-        infos[i] = (hf_register_info){
-            .p_id = &hf_ids[i],
-            .hfinfo =
-                {
-                    .name = field->title,
-                    .abbrev = field->name,
-                    .type = kinds[field->kind].type,
-                    .display = kinds[field->kind].display,
-                    .blurb = field->help,
-                    HFILL,
-                },
+        infos[i].p_id = &hf_ids[i];
+        infos[i].hfinfo = (header_field_info){
+            .name = field->title,
+            .abbrev = field->name,
+            .type = kinds[field->kind].type,
+            .display = kinds[field->kind].display,
+            .blurb = field->help,
+            HFILL,
         };
     }
     proto_su = proto;
@@ -128,6 +127,7 @@ static proto_item *add_ipv6(const struct target *to, const struct su_field *fiel
 typedef proto_item *(*adder)(const struct target *, const struct su_field *,
                              const struct su_shown *);
 
+/* clang-format off */
 static const adder adders[SU_KIND_COUNT] = {
     [SU_KIND_WORD] = add_text,       [SU_KIND_TEXT] = add_text,
     [SU_KIND_TIME] = add_time,       [SU_KIND_FLAG] = add_flag,
@@ -136,6 +136,7 @@ static const adder adders[SU_KIND_COUNT] = {
     [SU_KIND_IPV4] = add_ipv4,       [SU_KIND_IPV6] = add_ipv6,
     [SU_KIND_FRAME] = add_number,
 };
+/* clang-format on */
 
 static void add_all(proto_tree *tree, tvbuff_t *tvb, const struct su_shown *shown)
 {

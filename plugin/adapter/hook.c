@@ -107,6 +107,7 @@ static void put_in_place(const struct passing *packet, proto_item *item)
         proto_tree_move_item(packet->tree, item->next, item);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): TRY and FINALLY are long macros */
 static int pass_on(dissector_handle_t to, const struct passing *packet, proto_item *item)
 {
     volatile int result = 0;
@@ -197,6 +198,7 @@ static int hook_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *d
 /* ---- ICMP -------------------------------------------------------------------------------- */
 
 /* Remembers type and code for a header that may be quoted inside; ICMP can hold ICMP. */
+/* NOLINTNEXTLINE(readability-function-size): as above */
 static int remember_icmp(dissector_handle_t to, const struct passing *packet, bool v6)
 {
     const bool in_icmp = current.in_icmp;
@@ -244,7 +246,7 @@ static int hook_icmpv6(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
 
 /* ---- after every frame ------------------------------------------------------------------- */
 
-/* Frames of other protocols move the clock too, and the next dissection may be of the same frame. */
+/* Other protocols move the clock too, and the next dissection may be of the same frame. */
 static int end_of_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree _U_, void *data _U_)
 {
     current.packets = 0;
@@ -256,23 +258,25 @@ static int end_of_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree _U_,
 /* ---- registration ------------------------------------------------------------------------ */
 
 /* Short names are stored in users' decode_as_entries: they never change. */
+/* clang-format off */
 static struct {
     uint32_t ip_proto;
+    int proto;
     const char *parent; /* disabled together with it */
     const char *name, *short_name, *filter_name;
     dissector_t dissector;
     dissector_handle_t *original;
-    int proto;
 } hooks[] = {
-    {IP_PROTO_TCP, "tcp", "TCP (socket usage)", "TCP+SU", "sockusage.tcp", hook_tcp, &tcp_handle,
-     -1},
-    {IP_PROTO_UDP, "udp", "UDP (socket usage)", "UDP+SU", "sockusage.udp", hook_udp, &udp_handle,
-     -1},
-    {IP_PROTO_ICMP, "icmp", "ICMP (socket usage)", "ICMP+SU", "sockusage.icmp", hook_icmp,
-     &icmp_handle, -1},
-    {IP_PROTO_ICMPV6, "icmpv6", "ICMPv6 (socket usage)", "ICMPv6+SU", "sockusage.icmpv6",
-     hook_icmpv6, &icmpv6_handle, -1},
+    {IP_PROTO_TCP, -1, "tcp", "TCP (socket usage)", "TCP+SU", "sockusage.tcp",
+     hook_tcp, &tcp_handle},
+    {IP_PROTO_UDP, -1, "udp", "UDP (socket usage)", "UDP+SU", "sockusage.udp",
+     hook_udp, &udp_handle},
+    {IP_PROTO_ICMP, -1, "icmp", "ICMP (socket usage)", "ICMP+SU", "sockusage.icmp",
+     hook_icmp, &icmp_handle},
+    {IP_PROTO_ICMPV6, -1, "icmpv6", "ICMPv6 (socket usage)", "ICMPv6+SU", "sockusage.icmpv6",
+     hook_icmpv6, &icmpv6_handle},
 };
+/* clang-format on */
 
 static void start_session(void)
 {
@@ -293,8 +297,8 @@ void su_adapter_register(void)
         hooks[i].proto = proto_register_protocol_in_name_only(
             hooks[i].name, hooks[i].short_name, hooks[i].filter_name,
             proto_get_id_by_filter_name(hooks[i].parent), FT_PROTOCOL);
-    proto_end = proto_register_protocol_in_name_only(
-        "Socket Usage (end of frame)", "SockUsage-end", "sockusage.end", proto_su, FT_PROTOCOL);
+    proto_end = proto_register_protocol_in_name_only("Socket Usage (end of frame)", "SockUsage-end",
+                                                     "sockusage.end", proto_su, FT_PROTOCOL);
     su_hf_register(proto_su);
     su_prefs_register(proto_su);
     tap_su = register_tap(SU_TAP_NAME);

@@ -87,7 +87,8 @@ static bool matches(const struct su_pair_table *table, uint32_t number,
     if (table->lanes && have[2 * end] != want[2 * end])
         return false;
     *from = !is_end(table, have, want);
-    return is_end(table, have, want + *from * end) && is_end(table, have + end, want + !*from * end);
+    return is_end(table, have, want + *from * end) &&
+           is_end(table, have + end, want + !*from * end);
 }
 
 static void put_slot(struct su_pair_table *table, struct su_pair_slot slot)

@@ -37,6 +37,7 @@ static struct {
 
 /* ---- spans of time ----------------------------------------------------------------------- */
 
+/* clang-format off */
 static struct {
     const char *name, *title, *help;
     unsigned least, most;
@@ -48,14 +49,15 @@ static struct {
      "long after its first SYN; until then it is pending. 1 to 86400, default 3.",
      1, DAY_S, 3, 3},
     {"time_wait", "TIME_WAIT lasts (seconds)",
-     "How long a socket stays in TIME_WAIT, twice the maximum segment lifetime. Linux: 60, Windows: "
-     "120, RFC 9293: 240. 1 to 86400, default 60.",
+     "How long a socket stays in TIME_WAIT, twice the maximum segment lifetime. Linux: 60, "
+     "Windows: 120, RFC 9293: 240. 1 to 86400, default 60.",
      1, DAY_S, 60, 60},
     {"fin_timeout", "FIN_WAIT2 lasts at most (seconds)",
-     "When a socket that nobody owns any more is given up in FIN_WAIT2; no packet tells, so this is "
-     "off by default (0). Linux: 60. 0 to 86400.",
+     "When a socket that nobody owns any more is given up in FIN_WAIT2; no packet tells, so this "
+     "is off by default (0). Linux: 60. 0 to 86400.",
      0, DAY_S, 0, 0},
 };
+/* clang-format on */
 
 enum { SPAN_SYN, SPAN_TIME_WAIT, SPAN_FIN };
 
@@ -106,6 +108,7 @@ bool su_prefs_wants_udp(void)
 
 /* ---- registration ------------------------------------------------------------------------ */
 
+/* clang-format off */
 static const enum_val_t role_words[] = {
     {"auto", "By the handshake, then by port", SU_ROLE_POLICY_AUTO},
     {"port", "The lower port is the server", SU_ROLE_POLICY_PORT},
@@ -118,6 +121,7 @@ static const enum_val_t checksum_words[] = {
     {"all", "All segments", SU_CHECKSUM_POLICY_ALL},
     {NULL, NULL, 0},
 };
+/* clang-format on */
 
 static void register_roles(module_t *module)
 {
@@ -138,13 +142,13 @@ static void register_rules(module_t *module)
 {
     prefs_register_bool_preference(
         module, "strict_rst", "Judge RSTs by their sequence number",
-        "A RST counts only if its receiver would have accepted it (RFC 5961); others are counted as "
-        "invalid. Off: every RST ends its connection.",
+        "A RST counts only if its receiver would have accepted it (RFC 5961); others are counted "
+        "as invalid. Off: every RST ends its connection.",
         &wanted.strict_rst);
     prefs_register_bool_preference(
         module, "icmp", "ICMP errors end connection attempts",
-        "An ICMP error (unreachable, time exceeded) that quotes an unanswered SYN ends that attempt. "
-        "Off: such errors are only counted.",
+        "An ICMP error (unreachable, time exceeded) that quotes an unanswered SYN ends that "
+        "attempt. Off: such errors are only counted.",
         &wanted.icmp);
     prefs_register_enum_preference(
         module, "checksum", "Verify TCP checksums of",

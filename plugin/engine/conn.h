@@ -148,6 +148,18 @@ static inline uint8_t su_conn_states(const struct su_conn *conn)
     return (uint8_t)(conn->side[0].state | conn->side[1].state << 4);
 }
 
+/** Has su_conn_apply() disbelieved this segment of `side` for its checksum? A bad one counts only if
+ *  its sender has shown good ones: captures on the sending host show bad ones for every segment. */
+static inline bool su_side_disbelieves(const struct su_side *side, const struct su_segment *seg,
+                                       const struct su_policy *policy)
+{
+    bool control = seg->flags & (SU_SYN | SU_FIN | SU_RST);
+    bool asked = policy->checksum == SU_CHECKSUM_POLICY_ALL ||
+                 (policy->checksum == SU_CHECKSUM_POLICY_CONTROL && control);
+
+    return asked && seg->checksum == SU_CHECKSUM_BAD && (side->flags & SU_SIDE_GOOD_CHECKSUM);
+}
+
 /** Snapshot at capture time `now_ns`, at which SYN timeouts and TIME_WAIT are judged.
  *  Addresses and `stream` are left for the caller to fill in. */
 void su_conn_view(const struct su_conn *conn, const struct su_policy *policy, int64_t now_ns,

@@ -50,6 +50,9 @@ struct su_segment {
     uint8_t from;
     uint8_t wscale;   /* SYN only: 0..14, or SU_WSCALE_ABSENT, SU_WSCALE_UNKNOWN */
     uint8_t checksum; /* enum su_checksum */
+    uint32_t tsval;   /* of the timestamps option, RFC 7323 section 3; 0: it has none */
+    uint16_t mss;     /* SYN only: maximum segment size option, RFC 9293 section 3.7.1; 0: none */
+    uint8_t payload_head[2]; /* its first two payload octets; 0 if there are none or not captured */
 };
 
 /* What an ICMP error does to a connection attempt. */
@@ -88,6 +91,7 @@ struct su_policy {
     int64_t syn_timeout_ns; /* an unanswered SYN is a timeout after this long */
     int64_t time_wait_ns;   /* 2 MSL: how long TIME_WAIT lasts */
     int64_t fin_timeout_ns; /* orphaned FIN_WAIT2 ends after this long; 0: never */
+    int64_t gap_threshold_ns; /* shorter gaps are neither counted nor explained; 0: all are */
     enum su_role_policy role;
     enum su_checksum_policy checksum;
     bool strict_rst; /* judge a RST by its sequence number (RFC 5961 section 3) */

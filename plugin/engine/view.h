@@ -78,6 +78,13 @@ struct su_view {
     bool bogus_flags;     /* SYN or RST together with FIN, or SYN with RST */
 
     char history[SU_HISTORY_OCTETS]; /* Zeek's history, NUL-terminated */
+
+    /* Open connections right after this one opened, itself included; 0: it never did. So the most
+     * that was open at once is the largest of these numbers. */
+    uint32_t open;         /* in all */
+    uint32_t client_open;  /* of the client's host, as a client */
+    uint32_t server_open;  /* of the server's host, as a server */
+    uint32_t service_open; /* of the server's address and port */
 };
 
 #endif

@@ -53,10 +53,11 @@ const struct su_field su_fields[] = {
     {"sockusage.role", "Sender",
      "Who sent this packet; not in ICMP errors",
      SU_KIND_WORD, SU_FIELD_BOTH, .offset = offsetof(struct su_shown, role),
-     WORDS(su_role_words, SU_ROLE_COUNT)},
+     WORDS(su_role_words, SU_ROLE_BOTH)},
     {"sockusage.role_source", "Roles known by",
      "On what evidence client and server are told apart",
-     SU_KIND_WORD, SU_FIELD_TCP, AT(role_source), WORDS(su_role_source_words, SU_ROLE_SOURCE_COUNT)},
+     SU_KIND_WORD, SU_FIELD_TCP, AT(role_source),
+     WORDS(su_role_source_words, SU_ROLE_SOURCE_COUNT)},
     SOCKET(client, "Client"),
     SOCKET(server, "Server"),
 
@@ -93,10 +94,10 @@ const struct su_field su_fields[] = {
      SU_KIND_WORD, SU_FIELD_TCP, AT(close_by), WORDS(su_role_words, SU_ROLE_COUNT)},
     {"sockusage.close.rst_by", "Reset by",
      "Who sent the accepted RST",
-     SU_KIND_WORD, SU_FIELD_TCP, AT(rst_by), WORDS(su_role_words, SU_ROLE_COUNT)},
+     SU_KIND_WORD, SU_FIELD_TCP, AT(rst_by), WORDS(su_role_words, SU_ROLE_BOTH)},
     {"sockusage.rst.class", "RST class",
-     "How far the accepted RST can be believed: exact (its number is the expected one), weak (inside "
-     "the window, and nobody contradicted it), unverified (nothing to hold it against)",
+     "How far the accepted RST can be believed: exact (its number is the expected one), weak "
+     "(inside the window, and nobody contradicted it), unverified (nothing to hold it against)",
      SU_KIND_WORD, SU_FIELD_TCP, AT(rst_class), WORDS(su_rst_class_words, SU_RST_CLASS_COUNT)},
     {"sockusage.linger", "Lingering",
      "Closing began and is not complete",
@@ -106,7 +107,7 @@ const struct su_field su_fields[] = {
      SU_KIND_TIME, SU_FIELD_TCP, AT(linger_ns)},
     {"sockusage.linger.owing", "Lingering because of",
      "Who still has to act before a lingering connection is closed",
-     SU_KIND_WORD, SU_FIELD_TCP, AT(linger_owing), WORDS(su_role_words, SU_ROLE_COUNT)},
+     SU_KIND_WORD, SU_FIELD_TCP, AT(linger_owing), WORDS(su_role_words, SU_ROLE_BOTH)},
 
     {"sockusage.duration", "Duration",
      "Seconds from the first to the last packet",

@@ -42,48 +42,52 @@ static const struct {
     {INT64_MAX,           "1 s or more"  },
 };
 
-/* A run of rows with one parent. names == NULL: looked up elsewhere. */
+/* A run of rows with one parent. Without names: looked up elsewhere. */
 struct run {
+    const char *const *names;
     uint32_t first, count;
     uint32_t parent;
-    const char *const *names;
     bool branch, always;
 };
 
+#define NAME(name) ((const char *const[]){name})
 #define TOP(row, name)                                                                             \
     {                                                                                              \
-        (row), 1, SU_OVERVIEW_NOWHERE, (const char *const[]){name}, true, true                     \
+        NAME(name), (row), 1, SU_OVERVIEW_NOWHERE, true, true                                      \
     }
 #define BRANCH(row, parent, name)                                                                  \
     {                                                                                              \
-        (row), 1, (parent), (const char *const[]){name}, true, true                                \
+        NAME(name), (row), 1, (parent), true, true                                                 \
     }
 
+/* clang-format off */
 static const struct run runs[] = {
     TOP(SU_OVERVIEW_CONNECTIONS, "Connections"),
-    TOP(SU_OVERVIEW_HANDSHAKES, "Handshakes"),
-    TOP(SU_OVERVIEW_CLOSES, "Closes by type"),
-    TOP(SU_OVERVIEW_CLOSERS, "Closed first by"),
-    TOP(SU_OVERVIEW_SOCKETS, "Sockets"),
-    TOP(SU_OVERVIEW_RTT, "SYN RTT"),
-    TOP(SU_OVERVIEW_SERVERS, "Servers"),
-    TOP(SU_OVERVIEW_CLIENTS, "Clients"),
-    BRANCH(SU_OVERVIEW_ESTABLISHED, SU_OVERVIEW_CONNECTIONS, "Total established"),
-    BRANCH(SU_OVERVIEW_CLIENT_SOCKETS, SU_OVERVIEW_SOCKETS, "Client side"),
-    BRANCH(SU_OVERVIEW_SERVER_SOCKETS, SU_OVERVIEW_SOCKETS, "Server side"),
-    {SU_OVERVIEW_OUTCOME,                     SU_OUTCOME_FAILED,                    SU_OVERVIEW_ESTABLISHED,    outcome_names,                     false, true },
-    {SU_OVERVIEW_OUTCOME + SU_OUTCOME_FAILED, SU_OUTCOME_COUNT - SU_OUTCOME_FAILED,
-                                                                      SU_OVERVIEW_CONNECTIONS,                                                                                   outcome_names + SU_OUTCOME_FAILED, false, true },
-    {SU_OVERVIEW_HANDSHAKE,                   SU_HANDSHAKE_COUNT,                   SU_OVERVIEW_HANDSHAKES,     su_handshake_words,                false,
-                                                                      false                                                                                                                                                     },
-    {SU_OVERVIEW_CLOSE,                       SU_CLOSE_COUNT,                       SU_OVERVIEW_CLOSES,         su_close_words,                    true,  false},
-    {SU_OVERVIEW_CLOSER,                      SU_ROLE_COUNT,                        SU_OVERVIEW_CLOSERS,        su_role_words,                     false, false},
-    {SU_OVERVIEW_CLIENT_STATE,                SU_STATE_COUNT,                       SU_OVERVIEW_CLIENT_SOCKETS, su_state_words,                    false,
-                                                                      false                                                                                                                                                     },
-    {SU_OVERVIEW_SERVER_STATE,                SU_STATE_COUNT,                       SU_OVERVIEW_SERVER_SOCKETS, su_state_words,                    false,
-                                                                      false                                                                                                                                                     },
-    {SU_OVERVIEW_RTT_RANGE,                   SU_OVERVIEW_RTT_RANGES,               SU_OVERVIEW_RTT,            NULL,                              false, false},
+    TOP(SU_OVERVIEW_HANDSHAKES,  "Handshakes"),
+    TOP(SU_OVERVIEW_CLOSES,      "Closes by type"),
+    TOP(SU_OVERVIEW_CLOSERS,     "Closed first by"),
+    TOP(SU_OVERVIEW_SOCKETS,     "Sockets"),
+    TOP(SU_OVERVIEW_RTT,         "SYN RTT"),
+    TOP(SU_OVERVIEW_SERVERS,     "Servers"),
+    TOP(SU_OVERVIEW_CLIENTS,     "Clients"),
+    BRANCH(SU_OVERVIEW_ESTABLISHED,    SU_OVERVIEW_CONNECTIONS, "Total established"),
+    BRANCH(SU_OVERVIEW_CLIENT_SOCKETS, SU_OVERVIEW_SOCKETS,     "Client side"),
+    BRANCH(SU_OVERVIEW_SERVER_SOCKETS, SU_OVERVIEW_SOCKETS,     "Server side"),
+    {outcome_names, SU_OVERVIEW_OUTCOME, SU_OUTCOME_FAILED,
+     SU_OVERVIEW_ESTABLISHED, false, true},
+    {outcome_names + SU_OUTCOME_FAILED, SU_OVERVIEW_OUTCOME + SU_OUTCOME_FAILED,
+     SU_OUTCOME_COUNT - SU_OUTCOME_FAILED, SU_OVERVIEW_CONNECTIONS, false, true},
+    {su_handshake_words, SU_OVERVIEW_HANDSHAKE, SU_HANDSHAKE_COUNT,
+     SU_OVERVIEW_HANDSHAKES, false, false},
+    {su_close_words, SU_OVERVIEW_CLOSE, SU_CLOSE_COUNT, SU_OVERVIEW_CLOSES, true, false},
+    {su_role_words, SU_OVERVIEW_CLOSER, SU_ROLE_COUNT, SU_OVERVIEW_CLOSERS, false, false},
+    {su_state_words, SU_OVERVIEW_CLIENT_STATE, SU_STATE_COUNT,
+     SU_OVERVIEW_CLIENT_SOCKETS, false, false},
+    {su_state_words, SU_OVERVIEW_SERVER_STATE, SU_STATE_COUNT,
+     SU_OVERVIEW_SERVER_SOCKETS, false, false},
+    {NULL, SU_OVERVIEW_RTT_RANGE, SU_OVERVIEW_RTT_RANGES, SU_OVERVIEW_RTT, false, false},
 };
+/* clang-format on */
 
 static bool is_established(unsigned outcome)
 {

@@ -1,8 +1,10 @@
 /* feed.c: keeps an overview up to date with the packets that pass one tap listener's filter.
  *
- * Three cases, one rule: on a first pass connections grow with every packet; on later passes the
- * first packet already shows how they ended; between packets the capture's clock moves them. Each
- * time the connection as known now takes the place of what was counted before.
+ * On a first pass connections grow with every packet; on later passes the first packet already
+ * shows how they ended; between packets the capture's clock moves them. Where somebody follows
+ * every count, the connection as known now at once takes the place of what was counted before.
+ * Where counts are only looked at in the end, packets just tell which connections belong to them:
+ * that saves most of the work.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -24,6 +26,11 @@ static void put(struct su_feed *feed, const struct su_flow *flow)
 
     su_flow_view(flow, &view);
     su_overview_put(feed->overview, flow->conn.index, flow->conn.changes, &view);
+}
+
+static bool is_followed(const struct su_feed *feed)
+{
+    return feed->listener.flow_changed != NULL;
 }
 
 static bool put_if_changed(struct su_feed *feed, const struct su_flow *flow)
@@ -69,10 +76,12 @@ static void session_ended(struct su_capture_listener *self)
 void su_feed_start(struct su_feed *feed, struct su_overview_sink sink)
 {
     *feed = (struct su_feed){
-        .listener = {.flow_changed = flow_changed, .session_ended = session_ended},
+        .listener = {.session_ended = session_ended},
         .overview = su_overview_new(sink),
         .held = g_array_new(FALSE, FALSE, sizeof(struct held)),
     };
+    if (sink.counted)
+        feed->listener.flow_changed = flow_changed;
     su_capture_listen(&feed->listener);
 }
 
@@ -96,6 +105,8 @@ bool su_feed_packet(struct su_feed *feed, const packet_info *pinfo, const void *
         g_array_append_val(feed->held, held);
         return false;
     }
+    if (!is_followed(feed) && su_overview_has(feed->overview, flow->conn.index))
+        return false;
     return put_if_changed(feed, flow);
 }
 
@@ -141,5 +152,5 @@ void su_feed_refresh(struct su_feed *feed)
     put_held(feed);
     for (uint32_t i = 0; i < count; i++)
         if (su_overview_has(feed->overview, i))
-            put_if_changed(feed, su_capture_flow(SU_PROTOCOL_TCP, i));
+            put(feed, su_capture_flow(SU_PROTOCOL_TCP, i));
 }

@@ -18,15 +18,15 @@ struct su_feed {
     GArray *held; /* of struct held, by frame */
 };
 
-/** `feed` must stay where it is until su_feed_stop(). */
+/** `feed` must stay where it is until su_feed_stop(). With sink.counted the counts are right after
+ *  every packet, without it after su_feed_refresh(). */
 void su_feed_start(struct su_feed *feed, struct su_overview_sink sink);
 void su_feed_stop(struct su_feed *feed);
 
 /** `data` as queued on the tap. Did any count change? */
 bool su_feed_packet(struct su_feed *feed, const packet_info *pinfo, const void *data);
 
-/** Take in what packets that did not pass the filter have changed, and sort out SYNs on live
- *  connections. To be called before the counts are shown after a first pass. */
+/** Take in everything that is known by now, also by packets that did not pass the filter. */
 void su_feed_refresh(struct su_feed *feed);
 
 #endif

@@ -25,6 +25,10 @@ enum kind {
     KIND_PACKETS_S,
     KIND_OCTETS_C,
     KIND_OCTETS_S,
+    KIND_RETRANSMITS_C,
+    KIND_RETRANSMITS_S,
+    KIND_REORDERED_C,
+    KIND_REORDERED_S,
     KIND_TIME,      /* int64_t span, in microseconds */
     KIND_HISTORY,
     KIND_CLIENT,
@@ -88,6 +92,10 @@ static const struct su_expect_key keys[] = {
     { "s_packets", KIND_PACKETS_S, 0, NULL, 0 },
     { "c_octets", KIND_OCTETS_C, 0, NULL, 0 },
     { "s_octets", KIND_OCTETS_S, 0, NULL, 0 },
+    { "c_retransmits", KIND_RETRANSMITS_C, 0, NULL, 0 },
+    { "s_retransmits", KIND_RETRANSMITS_S, 0, NULL, 0 },
+    { "c_reordered", KIND_REORDERED_C, 0, NULL, 0 },
+    { "s_reordered", KIND_REORDERED_S, 0, NULL, 0 },
     { "duration_us", KIND_TIME, AT(duration_ns), NULL, 0 },
     { "syn_rtt_us", KIND_TIME, AT(syn_rtt_ns), NULL, 0 },
     { "ack_rtt_us", KIND_TIME, AT(ack_rtt_ns), NULL, 0 },
@@ -190,6 +198,12 @@ static uint64_t number_of(const struct su_expect_key *key, const struct su_expec
     case KIND_OCTETS_C:
     case KIND_OCTETS_S:
         return side_of(context, key->kind == KIND_OCTETS_S)->octets;
+    case KIND_RETRANSMITS_C:
+    case KIND_RETRANSMITS_S:
+        return side_of(context, key->kind == KIND_RETRANSMITS_S)->retransmits;
+    case KIND_REORDERED_C:
+    case KIND_REORDERED_S:
+        return side_of(context, key->kind == KIND_REORDERED_S)->reordered;
     case KIND_CONNS:
         return context->conns;
     case KIND_LAST_CONN:
@@ -259,7 +273,7 @@ static bool excused(const struct su_expect_key *key, const struct su_expect_cont
 {
     if (!context->doubled)
         return false;
-    if (key->kind >= KIND_PACKETS_C && key->kind <= KIND_OCTETS_S)
+    if (key->kind >= KIND_PACKETS_C && key->kind <= KIND_REORDERED_S)
         return true;
     if (key->kind != KIND_EVENTS)
         return false;

@@ -98,8 +98,9 @@ static uint32_t automatic_ack(const struct su_host *me, const struct su_host *pe
 static void number(const struct su_host *me, const struct su_host *peer,
                    const struct su_step_segment *step, struct su_segment *segment)
 {
+    uint32_t acked = peer->has_acked ? peer->last_ack : me->nxt;
     uint32_t seq_refs[] = { [SU_REF_ISN] = me->isn, [SU_REF_NXT] = me->nxt, [SU_REF_FIN] = me->fin,
-                            [SU_REF_OLD] = me->old_nxt, [SU_REF_ACK] = peer->last_ack };
+                            [SU_REF_OLD] = me->old_nxt, [SU_REF_ACK] = acked };
     uint32_t ack_refs[] = { [SU_REF_ISN] = peer->isn, [SU_REF_NXT] = peer->nxt,
                             [SU_REF_FIN] = peer->fin, [SU_REF_OLD] = me->old_rcv,
                             [SU_REF_ACK] = me->last_ack };
@@ -164,8 +165,10 @@ static void advance(struct su_host *me, const struct su_segment *segment, bool t
     uint32_t end = segment->seq + payload + syn + (segment->flags & SU_FIN ? 1 : 0);
 
     me->last_seq = segment->seq;
-    if (segment->flags & SU_ACK)
+    if (segment->flags & SU_ACK) {
         me->last_ack = segment->ack;
+        me->has_acked = true;
+    }
     if (segment->flags & SU_RST)
         return;
     if (later(end, me->nxt))
@@ -202,5 +205,5 @@ uint32_t su_host_quoted(const struct su_host *host, const struct su_number *seq)
                         [SU_REF_FIN] = host->fin, [SU_REF_OLD] = host->old_nxt,
                         [SU_REF_ACK] = host->last_ack };
 
-    return resolve(seq, host->last_seq, refs);
+    return resolve(seq, host->started ? host->last_seq : host->isn, refs);
 }

@@ -25,7 +25,7 @@ struct su_host {
     uint32_t old_nxt, old_rcv;    /* in the incarnation before */
     uint32_t last_seq, last_ack;  /* of the last segment sent */
     uint16_t ip_id;               /* of the next packet */
-    bool started, fin_sent, rcv_known, has_pending, has_island;
+    bool started, fin_sent, rcv_known, has_pending, has_island, has_acked;
     struct su_segment last;       /* as it was captured, for `dup` */
     bool has_last;
 };

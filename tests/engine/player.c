@@ -293,7 +293,7 @@ static void seat_hosts(struct player *player)
         [SU_MODE_PLAIN] = { 100000000, 2500000000 },
         [SU_MODE_WRAP] = { 0xFFFFFFFF, 0xFFFFFFFE },
         [SU_MODE_WRAP_LATER] = { 0xFFFFFFCD, 0xFFFFFFFF },
-        [SU_MODE_SWAPPED] = { 2500000000, 100000000 },
+        [SU_MODE_SWAPPED] = { 100000000, 2500000000 },
         [SU_MODE_DOUBLED] = { 100000000, 2500000000 },
     };
 
@@ -301,21 +301,56 @@ static void seat_hosts(struct player *player)
     su_host_init(&player->host[SU_HOST_S], isns[player->mode][SU_HOST_S], 31000);
 }
 
-void su_play(const struct su_script *script, enum su_script_mode mode, struct su_text *errors)
+/* The frames that prove a connection's verdicts must be its own, also after frames were moved. */
+static void check_owners(struct player *player)
+{
+    for (unsigned i = 0; i < player->count; i++) {
+        const struct su_conn *conn = player->conns[i];
+        const uint32_t proofs[] = { conn->first_frame, conn->syn_frame,  conn->synack_frame,
+                                    conn->ack_frame,   conn->fin_frame,  conn->rst_frame };
+        for (size_t k = 0; k < sizeof(proofs) / sizeof(proofs[0]); k++) {
+            if (proofs[k] && player->frames[proofs[k]] != conn)
+                complain(player, "a frame that proves something belongs to another connection");
+        }
+    }
+}
+
+static void start(struct player *player)
+{
+    const uint8_t c = side_of(player, SU_HOST_C);
+
+    player->start_ns = player->now_ns = INT64_C(1800000000) * SU_NS_PER_S;
+    player->ops = (struct su_pair_ops){ new_conn, new_hold, moved, player };
+    player->pair.port[c] = player->script->port[SU_HOST_C];
+    player->pair.port[!c] = player->script->port[SU_HOST_S];
+    player->pair.same_socket = player->script->self;
+    seat_hosts(player);
+}
+
+static void finish(struct player *player)
+{
+    for (unsigned i = 0; i < player->count; i++)
+        free(player->conns[i]);
+    free(player->hold);
+    free(player->frames);
+}
+
+size_t su_play_views(const struct su_script *script, enum su_script_mode mode,
+                     struct su_text *errors, struct su_view *views, size_t max)
 {
     struct player player = { .script = script, .errors = errors, .mode = mode };
 
-    player.start_ns = player.now_ns = INT64_C(1800000000) * SU_NS_PER_S;
-    player.ops = (struct su_pair_ops){ new_conn, new_hold, moved, &player };
-    player.pair.port[side_of(&player, SU_HOST_C)] = script->port[SU_HOST_C];
-    player.pair.port[!side_of(&player, SU_HOST_C)] = script->port[SU_HOST_S];
-    player.pair.same_socket = script->self;
-    seat_hosts(&player);
+    start(&player);
     for (size_t i = 0; i < script->count; i++)
         play_step(&player, &script->steps[i]);
+    check_owners(&player);
+    for (size_t i = 0; i < player.count && i < max; i++)
+        su_conn_view(player.conns[i], &script->policy, player.now_ns, &views[i]);
+    finish(&player);
+    return player.count;
+}
 
-    for (unsigned i = 0; i < player.count; i++)
-        free(player.conns[i]);
-    free(player.hold);
-    free(player.frames);
+void su_play(const struct su_script *script, enum su_script_mode mode, struct su_text *errors)
+{
+    su_play_views(script, mode, errors, NULL, 0);
 }

@@ -7,9 +7,15 @@
 #ifndef SU_TESTS_ENGINE_PLAYER_H
 #define SU_TESTS_ENGINE_PLAYER_H
 
+#include "engine/view.h"
 #include "script.h"
 
 /** Play once; everything that is not as expected is appended to `errors`. */
 void su_play(const struct su_script *script, enum su_script_mode mode, struct su_text *errors);
+
+/** The same, and keep the first `max` connections as they are in the end. Returns how many
+ *  connections there were. */
+size_t su_play_views(const struct su_script *script, enum su_script_mode mode,
+                     struct su_text *errors, struct su_view *views, size_t max);
 
 #endif

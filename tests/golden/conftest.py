@@ -16,11 +16,21 @@ def pytest_addoption(parser):
                      help="write expected/NAME.txt anew instead of comparing; 'all' for all")
 
 
+def open_to_all(path):
+    """tshark runs as another user, and pytest's own folders are private."""
+    for folder in (path, *path.parents):
+        if folder.stat().st_uid == os.getuid() and "pytest-" in str(folder):
+            folder.chmod(0o755)
+    return path
+
+
 @pytest.fixture(name="folder")
 def readable_folder(tmp_path):
-    """A place for files; tshark runs as another user, and pytest's own folders are private."""
-    for path in (tmp_path, *tmp_path.parents):
-        if path.name.startswith("pytest-") and path.stat().st_uid == os.getuid():
-            path.chmod(0o755)
-    tmp_path.chmod(0o755)
-    return tmp_path
+    """A place for files of one test."""
+    return open_to_all(tmp_path)
+
+
+@pytest.fixture(scope="module", name="place")
+def readable_place(tmp_path_factory):
+    """A place for files of all tests of one file."""
+    return open_to_all(tmp_path_factory.mktemp("place"))

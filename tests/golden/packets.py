@@ -1,4 +1,4 @@
-"""Writes small captures: TCP over IPv4 over Ethernet, in the classic pcap format.
+"""Writes small captures: TCP over IPv4 over Ethernet, in the classic pcap format; reads pcapng.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -10,6 +10,21 @@ FIN, SYN, RST, PSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
 HEADER = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
 ETHERNET = bytes.fromhex("020000000002020000000001") + b"\x08\x00"
 START_S = 1_700_000_000
+
+
+def read(path):
+    """(link type, octets) of every packet of a little-endian pcapng file."""
+    data = path.read_bytes()
+    at = 0
+    links = []
+    while at < len(data):
+        kind, size = struct.unpack_from("<II", data, at)
+        if kind == 1:  # interface description
+            links += struct.unpack_from("<H", data, at + 8)
+        elif kind == 6:  # enhanced packet
+            link, _, _, captured = struct.unpack_from("<IIII", data, at + 8)
+            yield links[link], data[at + 28:at + 28 + captured]
+        at += size
 
 
 def checksum(data):

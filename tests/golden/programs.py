@@ -31,20 +31,18 @@ def tree(capture, *arguments, filter=""):
 
 
 def sharkd_trees(captures):
-    """The same as sharkd has it, a Wireshark statistics tree, for one file after the other."""
-    requests = []
-    for path in captures:
-        requests.append(request(len(requests), "load", file=str(path)))
-        requests.append(request(len(requests), "tap", tap0="stat:sockusage"))
-    requests.append(request(len(requests), "bye"))
+    """The same as sharkd has it, as a Wireshark statistics tree: one file after the other, each a
+    session of its own, in one process, which is a good deal faster than tshark."""
+    calls = [call for path in captures for call in (("load", {"file": str(path)}),
+                                                    ("tap", {"tap0": "stat:sockusage"}))]
+    calls.append(("bye", {}))
+    requests = [json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+                for number, (method, params) in enumerate(calls, 1)]
     words = su_tshark.command()
     words[-2:] = [shutil.which("sharkd"), "-"]
     done = subprocess.run(words, env=su_tshark.environment(), input="\n".join(requests) + "\n",
                           cwd="/", capture_output=True, text=True, timeout=300, check=False)
     replies = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(replies) == len(requests), done.stderr
+    assert [reply["id"] for reply in replies if "result" in reply] == list(
+        range(1, len(calls) + 1)), done.stderr
     return [reply["result"]["taps"][0]["stats"] for reply in replies[1::2]]
-
-
-def request(number, method, **params):
-    return json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params})

@@ -236,16 +236,22 @@ static void test_one_connection_from_syn_to_close(void **state)
     assert_int_equal(count(overview, SU_OVERVIEW_CLOSES), 0);
     assert_int_equal(count(overview, server + SU_OVERVIEW_HOST_OPEN), 1);
 
+    view.outcome = SU_OUTCOME_LINGER;
+    view.close = SU_CLOSE_HALF;
+    su_overview_put(overview, 0, 3, &view);
+    assert_int_equal(count(overview, server + SU_OVERVIEW_HOST_OPEN), 0);
+    assert_int_equal(count(overview, server + SU_OVERVIEW_HOST_LINGER), 1);
+
     view.outcome = SU_OUTCOME_CLOSED;
     view.close = SU_CLOSE_FIN;
     view.close_by = SU_ROLE_SERVER;
     view.server.state = SU_STATE_TIME_WAIT;
-    su_overview_put(overview, 0, 3, &view);
+    su_overview_put(overview, 0, 4, &view);
     assert_int_equal(count(overview, SU_OVERVIEW_CLOSE + SU_CLOSE_FIN), 1);
     assert_int_equal(count(overview, SU_OVERVIEW_CLOSER + SU_ROLE_SERVER), 1);
     assert_int_equal(count(overview, SU_OVERVIEW_SERVER_STATE + SU_STATE_TIME_WAIT), 1);
     assert_int_equal(count(overview, SU_OVERVIEW_CLIENT_STATE + SU_STATE_ESTABLISHED), 1);
-    assert_int_equal(count(overview, server + SU_OVERVIEW_HOST_OPEN), 0);
+    assert_int_equal(count(overview, server + SU_OVERVIEW_HOST_LINGER), 0);
     assert_int_equal(count(overview, server + SU_OVERVIEW_HOST_TOTAL), 1);
     assert_int_equal(count(overview, SU_OVERVIEW_CONNECTIONS), 1);
     su_overview_free(overview);
@@ -311,6 +317,10 @@ static void test_round_trip_times(void **state)
     assert_int_equal(su_overview_times(overview, SU_OVERVIEW_RTT_RANGE + 1)->min_us, 1000);
     assert_int_equal(su_overview_times(overview, SU_OVERVIEW_RTT_RANGE + 1)->max_us, 9999);
     assert_int_equal(su_overview_times(overview, SU_OVERVIEW_RTT_RANGE + 1)->sum_us, 10999);
+
+    view.syn_rtt_ns = 20000000; /* nor is it measured anew */
+    su_overview_put(overview, 0, 3, &view);
+    assert_int_equal(count(overview, SU_OVERVIEW_RTT_RANGE + 0), 2);
 
     view.syn_rtt_ns = -1; /* time ran backwards */
     su_overview_put(overview, n, 1, &view);

@@ -8,6 +8,7 @@
 
 #include "schema/field.h"
 
+/* clang-format off */
 static const struct {
     const char *type; /* Wireshark's name for it */
     const char *text; /* what it means to users */
@@ -30,22 +31,26 @@ static const char intro[] =
     "\n"
     "Made from the field table by `tests/tools/fields_md.sh > docs/fields.md`; do not edit.\n"
     "\n"
-    "Every TCP and UDP packet has these fields, and so has every ICMP error that quotes one. They work\n"
-    "as any field of Wireshark's: in display filters, in columns, in `tshark -T fields -e`, in I/O graphs.\n"
+    "Every TCP and UDP packet has these fields, and so has every ICMP error that quotes one.\n"
+    "They work as any field of Wireshark's: in display filters, in columns, in I/O graphs, with\n"
+    "`tshark -T fields -e`.\n"
     "\n"
-    "- They tell of the whole connection, whichever of its packets is looked at. Only `sockusage.role`\n"
-    "  and the two states are about the packet itself: the states are those right after it.\n"
-    "- In Wireshark and with `tshark -2` they are final. In one pass they tell what is known so far.\n"
-    "- What is not known is absent. So `sockusage.syn_rtt` alone, as a filter, finds the packets of all\n"
-    "  connections whose SYN-ACK was seen.\n"
+    "- They tell of the whole connection, whichever of its packets is looked at. Only\n"
+    "  `sockusage.role` and the two states are about the packet itself: the states are those\n"
+    "  right after it.\n"
+    "- In Wireshark and with `tshark -2` they are final. In one pass they tell what is known so\n"
+    "  far.\n"
+    "- What is not known is absent. So `sockusage.syn_rtt` alone, as a filter, finds the packets\n"
+    "  of all connections whose SYN-ACK was seen.\n"
     "- Words are compared by name: `sockusage.close == \"rst\"`. Times are compared in seconds:\n"
     "  `sockusage.syn_rtt > 0.3`. Yes and no are 1 and 0: `sockusage.linger == 1`.\n"
-    "- A frame with several packets in it, such as that of a tunnel, has one set for each, the outer\n"
-    "  one first.\n"
+    "- A frame with several packets in it, such as that of a tunnel, has one set for each, the\n"
+    "  outer one first.\n"
     "- `sockusage` alone finds all packets that belong to a connection.\n"
     "\n"
     "| field | what | of | meaning |\n"
     "|---|---|---|---|\n";
+/* clang-format on */
 
 static const char *protocols(const struct su_field *field)
 {
@@ -56,7 +61,7 @@ static const char *protocols(const struct su_field *field)
 
 static void print_words(const struct su_field *field)
 {
-    const char *before = ": ";
+    const char *before = ". One of ";
 
     for (size_t i = 0; i < field->word_count; i++) {
         if (field->words[i][0] == '\0')

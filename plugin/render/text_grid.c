@@ -1,0 +1,294 @@
+/* text_grid.c: cells in columns that line up.
+ * A heading may take several lines; it is broken at its blanks, so that short numbers can have long
+ * names, and its unit stands last.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "text_grid.h"
+
+#include <string.h>
+
+#include "text_value.h"
+
+enum { WIDE_GAP = 2, NARROW_GAP = 1 };
+
+/** Where a cell is: from the end of the one before to `end`. */
+struct field {
+    size_t end;
+};
+
+static bool is_right(const struct su_column *column)
+{
+    return column->type == SU_CELL_COUNT || column->type == SU_CELL_SPAN;
+}
+
+void su_grid_init(struct su_grid *grid, const struct su_report *report, size_t first)
+{
+    *grid = (struct su_grid){
+        .report = report,
+        .text = g_string_new(NULL),
+        .fields = g_array_new(FALSE, FALSE, sizeof(struct field)),
+    };
+    for (size_t i = first; i < report->column_count; i++) {
+        const struct su_column *column = &report->columns[i];
+
+        if (column->rank == 0)
+            continue;
+        grid->columns[grid->column_count++] = (struct su_grid_column){
+            .column = column,
+            .heading = column->heading,
+            .index = (uint8_t)i,
+            .content = column->width,
+            .right = is_right(column),
+        };
+    }
+}
+
+void su_grid_clear(struct su_grid *grid)
+{
+    g_string_free(grid->text, TRUE);
+    g_array_free(grid->fields, TRUE);
+}
+
+static unsigned width_from(const GString *text, size_t start)
+{
+    return su_text_width(text->str + start, text->len - start);
+}
+
+void su_grid_add(struct su_grid *grid, const struct su_cell *cells)
+{
+    for (unsigned i = 0; i < grid->column_count; i++) {
+        struct su_grid_column *column = &grid->columns[i];
+        size_t start = grid->text->len;
+        struct field field;
+
+        su_text_put_cell(grid->text, column->column, &cells[column->index]);
+        column->content = MAX(column->content, width_from(grid->text, start));
+        field.end = grid->text->len;
+        g_array_append_val(grid->fields, field);
+    }
+    su_totals_add(grid->report, grid->totals, cells);
+    grid->rows++;
+}
+
+/* ---- headings ---------------------------------------------------------------------------- */
+
+/** Heading and unit, to be broken at blanks. */
+static char *full_heading(const struct su_grid_column *column)
+{
+    if (!column->column->unit)
+        return g_strdup(column->heading);
+    return g_strdup_printf("%s (%s)", column->heading, column->column->unit);
+}
+
+static unsigned longest_word(const char *text)
+{
+    unsigned longest = 0;
+
+    while (*text) {
+        size_t word = strcspn(text, " ");
+
+        longest = MAX(longest, su_text_width(text, word));
+        text += word;
+        text += strspn(text, " ");
+    }
+    return longest;
+}
+
+/** Octets of what fits into one line, at least a word; `*next` is where the next line begins. */
+static size_t break_line(const char *text, unsigned width, const char **next)
+{
+    size_t fits = strcspn(text, " ");
+
+    while (text[fits]) {
+        size_t more = fits + 1 + strcspn(text + fits + 1, " ");
+
+        if (su_text_width(text, more) > width)
+            break;
+        fits = more;
+    }
+    *next = text + fits + strspn(text + fits, " ");
+    return fits;
+}
+
+static unsigned count_lines(const struct su_grid_column *column)
+{
+    char *heading = full_heading(column);
+    const char *next = heading;
+    unsigned lines = 0;
+
+    while (*next) {
+        break_line(next, column->width, &next);
+        lines++;
+    }
+    g_free(heading);
+    return lines;
+}
+
+static void put_heading(GString *out, const struct su_grid_column *column, unsigned line)
+{
+    char *heading = full_heading(column);
+    const char *from = heading;
+    const char *next = heading;
+    size_t octets = 0;
+
+    for (unsigned i = 0; i <= line; i++) {
+        from = next;
+        octets = break_line(from, column->width, &next);
+    }
+    su_text_put_padded(out, from, octets, column->width, column->right);
+    g_free(heading);
+}
+
+/* ---- which columns, and how wide --------------------------------------------------------- */
+
+static bool is_shown(const struct su_grid *grid, unsigned i)
+{
+    return grid->columns[i].column->rank <= grid->rank;
+}
+
+unsigned su_grid_width(const struct su_grid *grid)
+{
+    unsigned width = 0;
+
+    for (unsigned i = 0; i < grid->column_count; i++)
+        if (is_shown(grid, i))
+            width += grid->columns[i].width + (width ? grid->gap : 0);
+    return width;
+}
+
+static void measure(struct su_grid *grid)
+{
+    GString *total = g_string_new(NULL);
+
+    for (unsigned i = 0; i < grid->column_count; i++) {
+        struct su_grid_column *column = &grid->columns[i];
+        char *heading = full_heading(column);
+
+        g_string_truncate(total, 0);
+        su_text_put_cell(total, column->column, &grid->totals[column->index]);
+        column->width = MAX(column->content, longest_word(heading));
+        column->width = MAX(column->width, width_from(total, 0));
+        g_free(heading);
+    }
+    g_string_free(total, TRUE);
+}
+
+static void count_heading_lines(struct su_grid *grid)
+{
+    grid->heading_lines = 0;
+    for (unsigned i = 0; i < grid->column_count; i++)
+        if (is_shown(grid, i))
+            grid->heading_lines = MAX(grid->heading_lines, count_lines(&grid->columns[i]));
+}
+
+void su_grid_fit(struct su_grid *grid, unsigned limit)
+{
+    enum { RANKS = UINT8_MAX };
+
+    measure(grid);
+    grid->gap = WIDE_GAP;
+    grid->rank = limit ? 1 : RANKS;
+    if (limit && su_grid_width(grid) > limit)
+        grid->gap = NARROW_GAP;
+    while (limit && grid->rank < RANKS) {
+        grid->rank++;
+        if (su_grid_width(grid) <= limit)
+            continue;
+        grid->rank--;
+        break;
+    }
+    count_heading_lines(grid);
+}
+
+void su_grid_limit_rank(struct su_grid *grid, unsigned rank)
+{
+    grid->rank = MIN(grid->rank, rank);
+    count_heading_lines(grid);
+}
+
+/* ---- lines ------------------------------------------------------------------------------- */
+
+static void put_gap(const struct su_grid *grid, GString *out, bool *first)
+{
+    if (!*first)
+        su_text_put_padded(out, "", 0, grid->gap, false);
+    *first = false;
+}
+
+void su_grid_put_heading(const struct su_grid *grid, unsigned line, GString *out)
+{
+    bool first = true;
+
+    for (unsigned i = 0; i < grid->column_count; i++) {
+        const struct su_grid_column *column = &grid->columns[i];
+        unsigned empty; /* lines above this heading, which stands at the bottom */
+
+        if (!is_shown(grid, i))
+            continue;
+        put_gap(grid, out, &first);
+        empty = grid->heading_lines - count_lines(column);
+        if (line < empty)
+            su_text_put_padded(out, "", 0, column->width, false);
+        else
+            put_heading(out, column, line - empty);
+    }
+    su_text_trim(out);
+}
+
+void su_grid_put_row(const struct su_grid *grid, unsigned row, GString *out)
+{
+    const struct field *fields = (const struct field *)(void *)grid->fields->data;
+    size_t at = (size_t)row * grid->column_count;
+    bool first = true;
+
+    for (unsigned i = 0; i < grid->column_count; i++, at++) {
+        const struct su_grid_column *column = &grid->columns[i];
+        size_t start = at ? fields[at - 1].end : 0;
+
+        if (!is_shown(grid, i))
+            continue;
+        put_gap(grid, out, &first);
+        su_text_put_padded(out, grid->text->str + start, fields[at].end - start, column->width,
+                           column->right);
+    }
+    su_text_trim(out);
+}
+
+bool su_grid_has_totals(const struct su_grid *grid)
+{
+    for (unsigned i = 0; i < grid->column_count; i++)
+        if (is_shown(grid, i) && grid->columns[i].column->total)
+            return grid->rows > 0;
+    return false;
+}
+
+/** The sum of nothing is 0. */
+static struct su_cell total_of(const struct su_grid *grid, const struct su_grid_column *column)
+{
+    const struct su_cell *total = &grid->totals[column->index];
+    bool is_sum = column->column->total == SU_TOTAL_SUM && column->column->type == SU_CELL_COUNT;
+
+    return total->type == SU_CELL_NONE && is_sum ? SU_CELL_OF_COUNT(0) : *total;
+}
+
+void su_grid_put_totals(const struct su_grid *grid, GString *out)
+{
+    GString *text = g_string_new(NULL);
+    bool first = true;
+
+    for (unsigned i = 0; i < grid->column_count; i++) {
+        const struct su_grid_column *column = &grid->columns[i];
+        struct su_cell total = total_of(grid, column);
+
+        if (!is_shown(grid, i))
+            continue;
+        g_string_assign(text, first ? "Total" : "");
+        put_gap(grid, out, &first);
+        if (total.type != SU_CELL_NONE)
+            su_text_put_cell(text, column->column, &total);
+        su_text_put_padded(out, text->str, text->len, column->width, column->right);
+    }
+    su_text_trim(out);
+    g_string_free(text, TRUE);
+}

@@ -1,0 +1,56 @@
+/* text_grid.h: cells in columns that line up. Widths follow what is in them, so all rows are taken
+ * in before the first is written.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SU_RENDER_TEXT_GRID_H
+#define SU_RENDER_TEXT_GRID_H
+
+#include <glib.h>
+
+#include "schema/report.h"
+
+/** A column of a grid. */
+struct su_grid_column {
+    const struct su_column *column;
+    const char *heading; /* may differ from the column's own */
+    uint8_t index;       /* of the column in the report */
+    unsigned content;    /* widest cell */
+    unsigned width;
+    bool right;          /* aligned to the right */
+};
+
+struct su_grid {
+    const struct su_report *report;
+    struct su_grid_column columns[SU_COLUMNS_MAX];
+    unsigned column_count; /* those that may be shown */
+    unsigned rank;         /* up to this rank they are shown */
+    unsigned gap;          /* blanks between columns */
+    unsigned rows;
+    unsigned heading_lines;
+    GString *text;  /* of all cells */
+    GArray *fields; /* where in `text` each cell ends, and its width */
+    struct su_cell totals[SU_COLUMNS_MAX];
+};
+
+/** Columns from `first` on that have a rank. */
+void su_grid_init(struct su_grid *grid, const struct su_report *report, size_t first);
+void su_grid_clear(struct su_grid *grid);
+
+/** Take in a row. */
+void su_grid_add(struct su_grid *grid, const struct su_cell *cells);
+
+/** Choose the columns that fit into `limit`, 0: all. Those of rank 1 are always shown. */
+void su_grid_fit(struct su_grid *grid, unsigned limit);
+/** Show columns up to this rank only, if the limit allowed more. */
+void su_grid_limit_rank(struct su_grid *grid, unsigned rank);
+unsigned su_grid_width(const struct su_grid *grid);
+
+/** One line each, without its end and without blanks at its end. */
+void su_grid_put_heading(const struct su_grid *grid, unsigned line, GString *out);
+void su_grid_put_row(const struct su_grid *grid, unsigned row, GString *out);
+
+bool su_grid_has_totals(const struct su_grid *grid);
+void su_grid_put_totals(const struct su_grid *grid, GString *out);
+
+#endif

@@ -1,0 +1,110 @@
+/* extreme.c: two heaps. What is taken back goes into the second one, and both lose their top as
+ * long as the tops are equal; so the top of the first is always a value that still counts.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "extreme.h"
+
+#include <stdlib.h>
+
+#include <glib.h>
+
+static void swap(struct su_heap *heap, uint32_t a, uint32_t b)
+{
+    int64_t value = heap->at[a];
+
+    heap->at[a] = heap->at[b];
+    heap->at[b] = value;
+}
+
+static void push(struct su_heap *heap, int64_t value)
+{
+    uint32_t i = heap->count;
+
+    if (heap->count == heap->room) {
+        heap->room = heap->room ? 2 * heap->room : 4;
+        heap->at = g_renew(int64_t, heap->at, heap->room);
+    }
+    heap->at[heap->count++] = value;
+    while (i > 0 && heap->at[i] < heap->at[(i - 1) / 2]) {
+        swap(heap, i, (i - 1) / 2);
+        i = (i - 1) / 2;
+    }
+}
+
+static void pop(struct su_heap *heap)
+{
+    uint32_t i = 0;
+
+    heap->at[0] = heap->at[--heap->count];
+    while (2 * i + 1 < heap->count) {
+        uint32_t child = 2 * i + 1;
+
+        if (child + 1 < heap->count && heap->at[child + 1] < heap->at[child])
+            child++;
+        if (heap->at[i] <= heap->at[child])
+            return;
+        swap(heap, i, child);
+        i = child;
+    }
+}
+
+static int compare(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+
+    return (left > right) - (left < right);
+}
+
+/** Remove from `in` all that is in `out`. Sorted values are a heap, too. */
+static void settle(struct su_extreme *extreme)
+{
+    struct su_heap *in = &extreme->in;
+    struct su_heap *out = &extreme->out;
+    uint32_t kept = 0;
+    uint32_t gone = 0;
+
+    qsort(in->at, in->count, sizeof(*in->at), compare);
+    qsort(out->at, out->count, sizeof(*out->at), compare);
+    for (uint32_t i = 0; i < in->count; i++) {
+        if (gone < out->count && in->at[i] == out->at[gone])
+            gone++;
+        else
+            in->at[kept++] = in->at[i];
+    }
+    in->count = kept;
+    out->count = 0;
+}
+
+void su_extreme_put(struct su_extreme *extreme, int64_t value)
+{
+    push(&extreme->in, value);
+}
+
+void su_extreme_take(struct su_extreme *extreme, int64_t value)
+{
+    push(&extreme->out, value);
+    while (extreme->out.count > 0 && extreme->in.count > 0 &&
+           extreme->in.at[0] == extreme->out.at[0]) {
+        pop(&extreme->in);
+        pop(&extreme->out);
+    }
+    if (extreme->out.count > extreme->in.count / 2)
+        settle(extreme); /* or a value that comes and goes would fill the memory */
+}
+
+bool su_extreme_least(const struct su_extreme *extreme, int64_t *value)
+{
+    if (extreme->in.count == 0)
+        return false;
+    *value = extreme->in.at[0];
+    return true;
+}
+
+void su_extreme_clear(struct su_extreme *extreme)
+{
+    g_free(extreme->in.at);
+    g_free(extreme->out.at);
+    *extreme = (struct su_extreme){0};
+}

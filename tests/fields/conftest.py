@@ -1,0 +1,41 @@
+"""What the tests of this directory share: where things are, and captures made of others.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+TESTS = pathlib.Path(__file__).parents[1]
+sys.path[:0] = [str(TESTS / "tools"), str(TESTS / "golden")]
+
+
+@pytest.fixture(name="captures", scope="session")
+def shipped_captures():
+    return TESTS.parent / "captures"
+
+
+def readable(path):
+    """tshark runs as another user, and pytest's own folders are private."""
+    for folder in (path, *path.parents):
+        if folder.name.startswith("pytest-") and folder.stat().st_uid == os.getuid():
+            folder.chmod(0o755)
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture(name="folder")
+def readable_folder(tmp_path):
+    return readable(tmp_path)
+
+
+@pytest.fixture(name="everything", scope="session")
+def all_captures_in_one(captures, tmp_path_factory):
+    """All shipped captures, one behind the other, in one file."""
+    path = readable(tmp_path_factory.mktemp("all")) / "everything.pcapng"
+    names = sorted(captures.glob("*.pcapng"))
+    subprocess.run(["mergecap", "-a", "-w", path, *names], check=True)
+    return path
