@@ -144,10 +144,15 @@ static void add_all(proto_tree *tree, tvbuff_t *tvb, const struct su_shown *show
 
     for (size_t i = 0; i < su_field_count; i++) {
         const struct su_field *field = &su_fields[i];
+        proto_item *item;
 
         to.hf = hf_ids[i];
-        if (su_field_is_known(field, shown))
-            proto_item_set_generated(adders[field->kind](&to, field, shown));
+        if (!su_field_is_known(field, shown))
+            continue;
+        item = adders[field->kind](&to, field, shown);
+        proto_item_set_generated(item);
+        if (field->quiet && su_field_number(field, shown) == 0)
+            proto_item_set_hidden(item);
     }
 }
 

@@ -10,6 +10,7 @@
 #include <wsutil/report_message.h>
 
 #include "compat.h"
+#include "filter_prefs.h"
 
 enum { DAY_S = 24 * 60 * 60, HIGHEST_PORT = 65535 };
 
@@ -78,6 +79,7 @@ static void check_values(void)
                        spans[i].good);
         spans[i].seconds = spans[i].good;
     }
+    su_filter_prefs_check();
 }
 
 /* ---- the policy -------------------------------------------------------------------------- */
@@ -171,4 +173,5 @@ void su_prefs_register(int proto)
         prefs_register_uint_preference(module, spans[i].name, spans[i].title, spans[i].help, 10,
                                        &spans[i].seconds);
     register_rules(module);
+    su_filter_prefs_register(module);
 }

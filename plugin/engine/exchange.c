@@ -200,7 +200,8 @@ static void take_client(const struct su_turn_step *step)
     else if (step->gap->behind - turns->next_octets < turns->open->req_octets)
         turns->open->flags |= rexmt_flag(step);
     /* Lost on its way to us: this is the first transmission that we know of. */
-    if (step->gap->kind == SU_PAYLOAD_FILL && has_request(turns->open) && !has_response(turns->open))
+    if (step->gap->kind == SU_PAYLOAD_FILL && has_request(turns->open) &&
+        !has_response(turns->open))
         extend_request(step);
 }
 
@@ -253,8 +254,8 @@ static void begin_response(const struct su_turn_step *step)
 
     exchange->rsp_first_ns = step->now_ns;
     exchange->rsp_first_frame = step->seg->frame;
-    exchange->flags |= has_request(exchange) ? tls_flags(step->seg) & SU_EXCHANGE_TLS
-                                             : tls_flags(step->seg);
+    exchange->flags |=
+        has_request(exchange) ? tls_flags(step->seg) & SU_EXCHANGE_TLS : tls_flags(step->seg);
     if (crosses(step))
         exchange->flags |= SU_EXCHANGE_OVERLAP;
 }
@@ -457,8 +458,7 @@ int64_t su_exchange_response_spread(const struct su_exchange *exchange)
     return span(exchange->rsp_first_ns, exchange->rsp_last_ns);
 }
 
-int64_t su_exchange_client_think(const struct su_exchange *exchange,
-                                 const struct su_exchange *next)
+int64_t su_exchange_client_think(const struct su_exchange *exchange, const struct su_exchange *next)
 {
     return span(exchange->rsp_last_ns, next->req_first_ns);
 }

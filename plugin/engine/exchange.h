@@ -45,8 +45,8 @@ struct su_exchange {
 
 /** Where exchanges are kept and who is told of them. */
 struct su_exchange_sink {
-    /** Memory for an exchange that begins; it stays where it is and in the engine's hands until
-     *  finished(), or for good if it is open when the capture ends. NULL: no exchanges wanted. */
+    /** Memory for an exchange that begins. It must stay where it is, and is in the engine's hands
+     *  until finished(), or for good if still open as the capture ends. NULL: not wanted. */
     struct su_exchange *(*new_exchange)(void *user);
     /** It will not change any more. Called in order of their numbers. */
     void (*finished)(void *user, struct su_exchange *exchange);

@@ -10,8 +10,9 @@
 
 #define NS_PER_MS INT64_C(1000000)
 
-#define REORDER_MIN_NS (3 * NS_PER_MS) /* reordering in a network never lasts longer ... */
-#define REORDER_MAX_NS (2 * SU_NS_PER_S) /* ... and this much not even if the RTT is absurd */
+/* Half a round trip, within these limits: what comes later was not reordered but sent again. */
+#define REORDER_MIN_NS (3 * NS_PER_MS)
+#define REORDER_MAX_NS (2 * SU_NS_PER_S)
 #define RTO_NS         (200 * NS_PER_MS) /* Linux' and most others' smallest RTO; RFC 6298: 1 s */
 #define COPY_NS        NS_PER_MS
 #define ACK_CLOCK_NS   (2 * NS_PER_MS)
@@ -24,10 +25,7 @@ enum {
     FULL_MIN = 512,    /* no path has smaller full segments, but many writes are smaller */
     FULL_GUESS = 1460,
     TIMESTAMP_OCTETS = 12,
-    FAR = 1 << 30,
-    IP_TRIAL = 8,      /* segments after which the IP ID's mode is decided */
-    IP_STEP_MAX = 8,   /* largest step of a counter that other connections share */
-    BUCKET0_SHIFT = 14 /* bucket 0: below 2^14 ns; each further one spans a factor of two */
+    FAR = 1 << 30
 };
 
 /* su_gap.bits */
@@ -41,18 +39,16 @@ enum {
     REPEATED = 1u << 6,        /* a retransmission came in the gap under way */
     ACKED = 1u << 7,           /* una grew in it, last at acked_tick */
     ACK_CLOCKS = 1u << 8,      /* and that ACK was no turn of a conversation */
-    TURNED = 1u << 9           /* the peer has sent new payload in it */
+    TURNED = 1u << 9,          /* the peer has sent new payload in it */
+    HOLE_OLD = 1u << 10        /* the hole is older than a reordering lasts */
 };
-
-/* su_gap.ip_seen: how many, and what they ruled out */
-enum { IP_COUNT_MASK = 0x0F, IP_NOT_COUNTING = 0x10, IP_NOT_ZERO = 0x20, IP_NOT_CONSTANT = 0x40 };
 
 const char *const su_gap_cause_words[SU_GAP_CAUSE_COUNT] = {
     [SU_GAP_CAUSE_NONE] = "",
     [SU_GAP_CAUSE_SEQ_HOLE] = "SEQ_HOLE",
     [SU_GAP_CAUSE_RETRANS] = "RETRANS",
     [SU_GAP_CAUSE_OUT_OF_ORDER] = "OUT_OF_ORDER",
-    [SU_GAP_CAUSE_LAST_SHORT] = "LAST_PACKET_SHORT",
+    [SU_GAP_CAUSE_LAST_PACKET_SHORT] = "LAST_PACKET_SHORT",
     [SU_GAP_CAUSE_IPID_GAP] = "IPID_GAP",
     [SU_GAP_CAUSE_WINDOW_LIMITED] = "WINDOW_LIMITED",
     [SU_GAP_CAUSE_ACK_WAIT] = "ACK_WAIT",
@@ -104,7 +100,6 @@ static bool has_hole(const struct su_gap *gap)
 void su_gap_init(struct su_gap *gap, uint16_t mss)
 {
     gap->last_ns = SU_TIME_NONE;
-    gap->ip_expect = 1;
     gap->full = mss;
     if (mss > 0)
         gap->bits = FULL_HINTED | FULL_UNADJUSTED;
@@ -143,53 +138,21 @@ static void start(const struct su_gap_step *step, uint32_t begin, uint32_t end)
     gap->bits |= STARTED;
 }
 
-/* ---- the IP ID ---- */
+/* ---- the packet ---- */
 
-enum su_ip_id_mode su_gap_ip_id_mode(const struct su_gap *gap)
-{
-    if ((gap->ip_seen & IP_COUNT_MASK) < IP_TRIAL)
-        return SU_IP_ID_UNKNOWN;
-    if (!(gap->ip_seen & IP_NOT_COUNTING))
-        return SU_IP_ID_COUNTING;
-    if (!(gap->ip_seen & IP_NOT_ZERO))
-        return SU_IP_ID_ZERO;
-    return gap->ip_seen & IP_NOT_CONSTANT ? SU_IP_ID_RANDOM : SU_IP_ID_CONSTANT;
-}
-
-/* Same IP ID as the side's newest packet, within a millisecond: no host is that fast. Where all
- * packets have the same number this tells nothing. */
+/* Same IP ID as the side's newest packet, within a millisecond: no host is that fast. */
 static bool is_copy(const struct su_gap_step *step)
 {
-    const struct su_gap *gap = step->snd;
-
-    return (gap->ip_seen & IP_COUNT_MASK) > 0 && step->seg->ip_id != 0 &&
-           step->seg->ip_id == gap->ip_id && su_gap_ip_id_mode(gap) != SU_IP_ID_CONSTANT &&
-           since_coarse(step->now_ns, gap->seen_tick) < COPY_NS;
+    return su_ip_id_is_same(&step->snd->ip_id, step->seg->ip_id) &&
+           since_coarse(step->now_ns, step->snd->seen_tick) < COPY_NS;
 }
 
-static void try_ip_id(struct su_gap *gap, uint16_t id)
-{
-    uint16_t step = (uint16_t)(id - gap->ip_id);
-    int beyond = step - (gap->ip_expect - 1);
-    uint8_t seen = gap->ip_seen & IP_COUNT_MASK;
-
-    if (id != 0)
-        gap->ip_seen |= IP_NOT_ZERO;
-    if (seen > 0 && step != 0)
-        gap->ip_seen |= IP_NOT_CONSTANT;
-    if (seen > 0 && (beyond < 1 || beyond > IP_STEP_MAX))
-        gap->ip_seen |= IP_NOT_COUNTING;
-    gap->ip_seen++;
-}
-
-/* A segment that the network card cuts into several takes as many numbers. */
+/* A segment that the network card cuts into several takes as many IP IDs. */
 static uint8_t packets_of(const struct su_gap *gap, uint32_t octets)
 {
-    uint32_t packets = gap->full == 0 ? 1 : (octets + gap->full - 1) / gap->full;
+    uint32_t packets = gap->full == 0 || octets == 0 ? 1 : (octets - 1) / gap->full + 1;
 
-    if (packets > UINT8_MAX)
-        return UINT8_MAX;
-    return packets == 0 ? 1 : (uint8_t)packets;
+    return packets > UINT8_MAX ? UINT8_MAX : (uint8_t)packets;
 }
 
 static void note_packet(const struct su_gap_step *step)
@@ -197,18 +160,12 @@ static void note_packet(const struct su_gap_step *step)
     struct su_gap *gap = step->snd;
     const struct su_segment *seg = step->seg;
     bool copy = is_copy(step);
-    bool older = su_gap_ip_id_mode(gap) == SU_IP_ID_COUNTING &&
-                 (uint16_t)(seg->ip_id - gap->ip_id) > INT16_MAX;
 
     gap->seen_tick = coarse_tick(step->now_ns);
     if (seg->tsval != 0 && (gap->tsval == 0 || su_seq_after(seg->tsval, gap->tsval)))
         gap->tsval = seg->tsval;
-    if (copy || older)
-        return;
-    if ((gap->ip_seen & IP_COUNT_MASK) < IP_TRIAL)
-        try_ip_id(gap, seg->ip_id);
-    gap->ip_id = seg->ip_id;
-    gap->ip_expect = packets_of(gap, seg->payload_octets);
+    if (!copy)
+        su_ip_id_note(&gap->ip_id, seg->ip_id, packets_of(gap, seg->payload_octets));
 }
 
 /* ---- what kind of payload ---- */
@@ -219,8 +176,10 @@ static bool is_probe(const struct reading *reading)
 {
     const struct su_gap_step *step = reading->step;
     const struct su_gap *gap = reading->gap;
-    bool acked = (step->from->flags & SU_SIDE_ACKED) && !su_seq_after(gap->nxt, step->from->snd_una);
-    bool closed = step->to->packets > 0 && (step->seg->flags & SU_ACK) && step->to->last_window == 0;
+    bool acked =
+        (step->from->flags & SU_SIDE_ACKED) && !su_seq_after(gap->nxt, step->from->snd_una);
+    bool closed =
+        step->to->packets > 0 && (step->seg->flags & SU_ACK) && step->to->last_window == 0;
 
     if (reading->end != reading->begin + 1 || (step->seg->flags & (SU_SYN | SU_FIN)))
         return false;
@@ -257,17 +216,31 @@ static enum su_payload_kind kind_of(const struct reading *reading)
 
 /* ---- the flags ---- */
 
-/* Was the octet before `end` sent longer ago than a reordering lasts? */
+/* Was the octet before `end` sent longer ago than a reordering lasts? Between the marks, which are
+ * at least that far apart in time, as much as its place between them tells. */
 static bool is_old(const struct reading *reading, uint32_t end)
 {
     const struct su_gap *gap = reading->gap;
+    int64_t since;
 
     if (reading->gap_ns >= reading->reorder_ns)
         return true; /* then so is everything sent; and else the tick below cannot have wrapped */
+    if (su_seq_after(end, gap->mark[1]))
+        return false;
     if (!su_seq_after(end, gap->mark[0]))
         return true;
-    return since_coarse(reading->step->now_ns, gap->mark_tick) >= reading->reorder_ns &&
-           !su_seq_after(end, gap->mark[1]);
+    since = since_coarse(reading->step->now_ns, gap->mark_tick);
+    return since + reading->reorder_ns * (gap->mark[1] - end) / (gap->mark[1] - gap->mark[0]) >=
+           reading->reorder_ns;
+}
+
+/* The same of the newest hole. */
+static bool is_old_hole(const struct reading *reading)
+{
+    const struct su_gap *gap = reading->gap;
+
+    return reading->gap_ns >= reading->reorder_ns || (gap->bits & HOLE_OLD) ||
+           since_coarse(reading->step->now_ns, gap->hole_tick) >= reading->reorder_ns;
 }
 
 /* Do the numbers that its sender gave it say that it was sent before what came before it? */
@@ -275,10 +248,9 @@ static bool was_overtaken(const struct reading *reading)
 {
     const struct su_segment *seg = reading->step->seg;
     const struct su_gap *gap = reading->gap;
-    bool older_id = su_gap_ip_id_mode(gap) == SU_IP_ID_COUNTING &&
-                    (uint16_t)(seg->ip_id - gap->ip_id) > INT16_MAX;
 
-    return older_id || (seg->tsval != 0 && gap->tsval != 0 && su_seq_before(seg->tsval, gap->tsval));
+    return su_ip_id_is_older(&gap->ip_id, seg->ip_id) ||
+           (seg->tsval != 0 && gap->tsval != 0 && su_seq_before(seg->tsval, gap->tsval));
 }
 
 static bool is_idle(const struct reading *reading)
@@ -306,7 +278,7 @@ static bool is_seq_hole(const struct reading *reading)
 static bool is_retrans(const struct reading *reading)
 {
     if (reading->kind == SU_PAYLOAD_FILL)
-        return !was_overtaken(reading) && is_old(reading, reading->gap->hole_hi + 1);
+        return !was_overtaken(reading) && is_old_hole(reading);
     return is_old(reading, reading->end);
 }
 
@@ -327,11 +299,7 @@ static bool is_after_short(const struct reading *reading)
 
 static bool is_ip_id_gap(const struct reading *reading)
 {
-    const struct su_gap *gap = reading->gap;
-    uint16_t step = (uint16_t)(reading->step->seg->ip_id - gap->ip_id);
-
-    return su_gap_ip_id_mode(gap) == SU_IP_ID_COUNTING && step != gap->ip_expect && step > 0 &&
-           step <= INT16_MAX && !is_turn(reading);
+    return su_ip_id_skips(&reading->gap->ip_id, reading->step->seg->ip_id) && !is_turn(reading);
 }
 
 static bool is_window_limited(const struct reading *reading)
@@ -349,17 +317,22 @@ static bool is_ack_wait(const struct reading *reading)
     int64_t flight = su_seq_diff(reading->end, reading->step->from->snd_una);
     bool saturated = gap->flight_kib == UINT16_MAX;
 
-    if ((gap->bits & (ACKED | ACK_CLOCKS)) != (ACKED | ACK_CLOCKS) || reading->gap_ns > FINE_WRAP_NS)
+    if ((gap->bits & (ACKED | ACK_CLOCKS)) != (ACKED | ACK_CLOCKS) ||
+        reading->gap_ns > FINE_WRAP_NS)
         return false;
     return since <= ACK_CLOCK_NS && since * 2 <= reading->gap_ns &&
            (saturated || flight <= ((int64_t)gap->flight_kib << 10) + slack);
 }
 
-/* The rules of semantics, one line each: for which kinds of payload, and whether the flag speaks of
- * a gap, which the first payload of a side does not end. */
+/* The rules, one line each: for which kinds of payload, and whether the flag speaks of a gap, which
+ * the first payload of a side does not end. */
 static uint16_t judge(const struct reading *reading)
 {
-    enum { NEW = 1u << SU_PAYLOAD_NEW, FILL = 1u << SU_PAYLOAD_FILL, REPEAT = 1u << SU_PAYLOAD_REPEAT };
+    enum {
+        NEW = 1u << SU_PAYLOAD_NEW,
+        FILL = 1u << SU_PAYLOAD_FILL,
+        REPEAT = 1u << SU_PAYLOAD_REPEAT
+    };
     static const struct {
         uint16_t flag;
         uint8_t kinds;
@@ -371,7 +344,7 @@ static uint16_t judge(const struct reading *reading)
         {SU_GAP_OUT_OF_ORDER,   FILL,          false, is_out_of_order  },
         {SU_GAP_CERTAIN,        FILL,          false, was_overtaken    },
         {SU_GAP_RTO_LIKE,       FILL | REPEAT, true,  is_rto_like      },
-        {SU_GAP_LAST_SHORT,     NEW | FILL,    true,  is_after_short   },
+        {SU_GAP_LAST_PACKET_SHORT,     NEW | FILL,    true,  is_after_short   },
         {SU_GAP_IPID_GAP,       NEW | FILL,    true,  is_ip_id_gap     },
         {SU_GAP_WINDOW_LIMITED, NEW | FILL,    true,  is_window_limited},
         {SU_GAP_ACK_WAIT,       NEW | FILL,    true,  is_ack_wait      },
@@ -390,9 +363,9 @@ static uint16_t judge(const struct reading *reading)
 
 static uint8_t first_of(uint16_t flags)
 {
-    for (uint8_t cause = SU_GAP_CAUSE_NONE + 1; cause < SU_GAP_CAUSE_COUNT; cause++) {
+    for (unsigned cause = SU_GAP_CAUSE_NONE + 1; cause < SU_GAP_CAUSE_COUNT; cause++) {
         if (flags & 1u << (cause - 1))
-            return cause;
+            return (uint8_t)cause;
     }
     return SU_GAP_CAUSE_NONE;
 }
@@ -401,8 +374,9 @@ static uint8_t first_of(uint16_t flags)
 static bool waited_for_repeat(const struct reading *reading)
 {
     const struct su_gap *gap = reading->gap;
+    bool news = reading->kind == SU_PAYLOAD_NEW || reading->kind == SU_PAYLOAD_FILL;
 
-    return (gap->bits & REPEATED) && reading->gap_ns < COARSE_WRAP_NS &&
+    return news && (gap->bits & REPEATED) && reading->gap_ns < COARSE_WRAP_NS &&
            since_coarse(reading->step->now_ns, gap->repeat_tick) * 2 <= reading->gap_ns;
 }
 
@@ -415,32 +389,6 @@ static uint8_t cause_of(const struct reading *reading, uint16_t flags)
 
 /* ---- statistics ---- */
 
-static unsigned bucket_of(int64_t ns)
-{
-    unsigned bucket = 0;
-
-    while (bucket < SU_GAP_BUCKETS - 1 && ns >> (BUCKET0_SHIFT + bucket) != 0)
-        bucket++;
-    return bucket;
-}
-
-/* Octet counters: when one is full all are halved, and from then on only one gap in 2^shift is taken.
- * Which one is left to a hash: gaps often alternate, and every second would be all the short ones. */
-static void note_in_histogram(struct su_gap *gap, int64_t ns)
-{
-    uint8_t *counter = &gap->histogram[bucket_of(ns)];
-    uint32_t hash = (gap->count * UINT32_C(2654435761)) >> 8;
-
-    if (hash & ((UINT32_C(1) << gap->shift) - 1))
-        return;
-    if (++*counter < UINT8_MAX)
-        return;
-    for (unsigned i = 0; i < SU_GAP_BUCKETS; i++)
-        gap->histogram[i] /= 2;
-    if (gap->shift < 24) /* the hash has no more bits */
-        gap->shift++;
-}
-
 static void count_gap(struct su_gap *gap, int64_t ns, uint32_t frame)
 {
     if (gap->count == 0 || ns > gap->max_ns) {
@@ -450,35 +398,18 @@ static void count_gap(struct su_gap *gap, int64_t ns, uint32_t frame)
     if (gap->count < UINT32_MAX)
         gap->count++;
     gap->sum_ns += ns;
-    note_in_histogram(gap, ns);
+    su_histogram_add(&gap->histogram, ns, gap->count);
 }
 
 int64_t su_gap_p95(const struct su_gap *gap)
 {
-    uint32_t total = 0;
-    uint32_t below = 0;
-    unsigned bucket = 0;
-
-    for (unsigned i = 0; i < SU_GAP_BUCKETS; i++)
-        total += gap->histogram[i];
-    if (gap->count == 0)
-        return SU_TIME_NONE;
-    uint32_t rank = (total * 19 + 19) / 20; /* nearest rank */
-    if (rank == total)
-        return gap->max_ns; /* fewer than 20 */
-    while (below + gap->histogram[bucket] < rank)
-        below += gap->histogram[bucket++];
-    int64_t low = bucket == 0 ? 0 : INT64_C(1) << (BUCKET0_SHIFT + bucket - 1);
-    int64_t high = INT64_C(1) << (BUCKET0_SHIFT + bucket);
-    if (bucket == SU_GAP_BUCKETS - 1 || high > gap->max_ns)
-        high = gap->max_ns;
-    return low + (high - low) / gap->histogram[bucket] * (rank - below);
+    return gap->count == 0 ? SU_TIME_NONE : su_histogram_p95(&gap->histogram, gap->max_ns);
 }
 
 /* ---- taking the segment in ---- */
 
-/* The largest payload seen repeatedly. Network cards hand over several segments as one, so a multiple
- * of the full size is no new full size, and a divisor of it is a better one. */
+/* The largest payload seen repeatedly. Network cards hand over several segments as one, so a
+ * multiple of the full size is no new full size, and a divisor of it is a better one. */
 static void learn_full(struct su_gap *gap, uint32_t octets)
 {
     bool hinted = gap->bits & FULL_HINTED;
@@ -500,7 +431,7 @@ static void learn_full(struct su_gap *gap, uint32_t octets)
     gap->bits &= (uint16_t)~FULL_HINTED;
 }
 
-/* mark[0]: nxt of longer ago than reorder_ns. mark[1]: nxt of then or later, to follow it. */
+/* After a pause all that was sent is old. Else mark[1] becomes mark[0] when it is old enough. */
 static void move_marks(struct su_gap *gap, const struct reading *reading)
 {
     int64_t now_ns = reading->step->now_ns;
@@ -525,10 +456,14 @@ static void shrink_hole(struct su_gap *gap, uint32_t begin, uint32_t end)
 
 static void advance(struct su_gap *gap, const struct reading *reading, struct su_gap_result *result)
 {
+    if (is_old_hole(reading))
+        gap->bits |= HOLE_OLD; /* noted while the tick still tells */
     shrink_hole(gap, reading->begin, reading->end);
     if (result->flags & SU_GAP_SEQ_HOLE) {
         gap->hole_lo = gap->nxt;
         gap->hole_hi = reading->begin;
+        gap->hole_tick = coarse_tick(reading->step->now_ns);
+        gap->bits &= (uint16_t)~HOLE_OLD;
     }
     if (reading->kind == SU_PAYLOAD_NEW) {
         result->fresh = reading->end - gap->nxt;
@@ -544,11 +479,14 @@ static void begin_gap(struct su_gap *gap, const struct reading *reading)
     uint32_t unit = gap->full ? gap->full : octets;
     uint32_t flight = su_seq_after(gap->nxt, gap->una) ? gap->nxt - gap->una : 0;
 
-    gap->bits &= (uint16_t)~(LAST_SHORT | LIMITED | PROBED | REPEATED | ACKED | ACK_CLOCKS | TURNED);
-    if (gap->full != 0 && octets % gap->full != 0)
-        gap->bits |= LAST_SHORT;
+    gap->bits &=
+        (uint16_t) ~(LAST_SHORT | LIMITED | PROBED | REPEATED | ACKED | ACK_CLOCKS | TURNED);
     if ((from->flags & SU_SIDE_EDGE) && su_seq_after(gap->nxt + unit, from->edge))
         gap->bits |= LIMITED;
+    /* One that ends where the window does was cut there. */
+    if (gap->full != 0 && octets % gap->full != 0 &&
+        !((gap->bits & LIMITED) && gap->nxt == from->edge))
+        gap->bits |= LAST_SHORT;
     gap->flight_kib = flight >> 10 > UINT16_MAX ? UINT16_MAX : (uint16_t)(flight >> 10);
     gap->last_ns = reading->step->now_ns;
 }
@@ -616,7 +554,8 @@ static void take_ack(const struct su_gap_step *step, struct su_gap_result *resul
     bool bare = step->seg->payload_octets == 0 && !(step->seg->flags & (SU_SYN | SU_FIN | SU_RST));
     uint32_t ack = step->to->snd_una;
 
-    if (!(gap->bits & STARTED) || !(step->to->flags & SU_SIDE_ACKED) || !su_seq_after(ack, gap->una))
+    if (!(gap->bits & STARTED) || !(step->to->flags & SU_SIDE_ACKED) ||
+        !su_seq_after(ack, gap->una))
         return;
     gap->una = ack;
     gap->acked_tick = fine_tick(step->now_ns);

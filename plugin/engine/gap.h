@@ -8,21 +8,23 @@
 #define SU_ENGINE_GAP_H
 
 #include "conn.h"
+#include "histogram.h"
+#include "ipid.h"
 
 /* What a segment, or the gap that it ends, looks like. A gap's cause is the first of its flags in
  * this order. Unless it says otherwise a flag is for segments with new payload only. */
 enum {
-    SU_GAP_SEQ_HOLE = 1u << 0,     /* it begins beyond what its sender had sent in this capture */
-    SU_GAP_RETRANS = 1u << 1,      /* nothing in it is new to its sender; also on repeated payload */
-    SU_GAP_OUT_OF_ORDER = 1u << 2, /* fills a hole too soon for a retransmission */
-    SU_GAP_LAST_SHORT = 1u << 3,   /* the segment before was not full: the sender had run dry */
-    SU_GAP_IPID_GAP = 1u << 4,     /* the sender, who counts, sent other packets in between */
-    SU_GAP_WINDOW_LIMITED = 1u << 5, /* when the gap began, the peer's window had no room */
-    SU_GAP_ACK_WAIT = 1u << 6,     /* an ACK had just let the sender go on */
-    SU_GAP_RTO_LIKE = 1u << 7,     /* RETRANS after 200 ms or more; also on repeated payload */
-    SU_GAP_APP_IDLE = 1u << 8,     /* all was acknowledged: nothing but the sender kept it waiting */
-    SU_GAP_DELAYED_ACK = 1u << 9,  /* only on a bare ACK: it came 40 or 200 ms after its data */
-    SU_GAP_CERTAIN = 1u << 10      /* with OUT_OF_ORDER: IP ID or TSval say that it was sent before */
+    SU_GAP_SEQ_HOLE = 1u << 0,          /* begins beyond all that its sender was seen to send */
+    SU_GAP_RETRANS = 1u << 1,           /* sent before; also on payload that is repeated */
+    SU_GAP_OUT_OF_ORDER = 1u << 2,      /* fills a hole too soon for a retransmission */
+    SU_GAP_LAST_PACKET_SHORT = 1u << 3, /* the one before was not full: its sender had run dry */
+    SU_GAP_IPID_GAP = 1u << 4,          /* its sender, who counts, sent other packets in between */
+    SU_GAP_WINDOW_LIMITED = 1u << 5,    /* as the gap began the peer's window had no room */
+    SU_GAP_ACK_WAIT = 1u << 6,          /* an ACK had just let the sender go on */
+    SU_GAP_RTO_LIKE = 1u << 7,          /* RETRANS after 200 ms or more; also if repeated */
+    SU_GAP_APP_IDLE = 1u << 8,          /* all was acknowledged: nothing kept the sender waiting */
+    SU_GAP_DELAYED_ACK = 1u << 9,       /* only on a bare ACK: 40 or 200 ms after its data */
+    SU_GAP_CERTAIN = 1u << 10           /* with OUT_OF_ORDER: its IP ID or TSval is older, too */
 };
 
 /** Cause of a gap: one more than the number of the flag's bit. RTO_LIKE never is one, for RETRANS
@@ -32,7 +34,7 @@ enum su_gap_cause {
     SU_GAP_CAUSE_SEQ_HOLE,
     SU_GAP_CAUSE_RETRANS,
     SU_GAP_CAUSE_OUT_OF_ORDER,
-    SU_GAP_CAUSE_LAST_SHORT,
+    SU_GAP_CAUSE_LAST_PACKET_SHORT,
     SU_GAP_CAUSE_IPID_GAP,
     SU_GAP_CAUSE_WINDOW_LIMITED,
     SU_GAP_CAUSE_ACK_WAIT,
@@ -55,18 +57,7 @@ enum su_payload_kind {
     SU_PAYLOAD_PROBE   /* keep-alive or zero-window probe, RFC 9293 sections 3.8.4 and 3.8.6.1 */
 };
 
-/** What is known of how a sender numbers its IPv4 packets (RFC 6864). */
-enum su_ip_id_mode {
-    SU_IP_ID_UNKNOWN = 0, /* fewer than 8 segments seen */
-    SU_IP_ID_COUNTING,
-    SU_IP_ID_ZERO,        /* also: IPv6 */
-    SU_IP_ID_CONSTANT,
-    SU_IP_ID_RANDOM
-};
-
-enum { SU_GAP_BUCKETS = 19 };
-
-/** One direction. Begin with su_gap_init(); read count, sum_ns, max_ns, max_frame and su_gap_p95(). */
+/** One direction. Read count, sum_ns, max_ns, max_frame, ip_id and su_gap_p95(). */
 struct su_gap {
     int64_t last_ns;      /* last segment with new payload, SU_TIME_NONE before the first */
     int64_t sum_ns;
@@ -76,21 +67,19 @@ struct su_gap {
     uint32_t nxt;         /* number behind the payload sent */
     uint32_t una;         /* highest ack of it seen */
     uint32_t hole_lo, hole_hi; /* newest hole; equal: there is none */
-    uint32_t mark[2];     /* nxt as it was longer ago than a reordering lasts; and more recently */
+    uint32_t mark[2];     /* nxt of two moments, further apart than a reordering lasts */
     uint32_t acked_tick;  /* when una last grew, in fine ticks */
     uint32_t tsval;       /* newest timestamp */
-    uint16_t mark_tick;   /* of mark[1], in coarse ticks */
+    uint16_t mark_tick;   /* of mark[1], the later one, in coarse ticks */
+    uint16_t hole_tick;   /* when the hole was seen first, in coarse ticks */
     uint16_t full;        /* payload of a full segment; 0: not known */
     uint16_t candidate;   /* seen once, perhaps the full size */
-    uint16_t ip_id;       /* newest */
     uint16_t flight_kib;  /* in flight when the gap began */
     uint16_t repeat_tick; /* last retransmission in this gap, in coarse ticks */
     uint16_t seen_tick;   /* last segment of any kind, in coarse ticks */
     uint16_t bits;        /* private to gap.c */
-    uint8_t ip_seen;      /* private: segments of the IP ID's trial and what they ruled out */
-    uint8_t ip_expect;    /* steps of the IP ID that the last segment accounts for */
-    uint8_t shift;        /* the histogram holds one gap in 2^shift */
-    uint8_t histogram[SU_GAP_BUCKETS];
+    struct su_ip_id ip_id; /* of all its packets */
+    struct su_histogram histogram; /* of the gaps */
 };
 
 /** One segment on its way, after su_conn_apply() has taken it in. */
@@ -124,11 +113,7 @@ void su_gap_init(struct su_gap *gap, uint16_t mss);
 /** Take in one segment, in both directions: as payload of its sender and as ACK of its peer's. */
 void su_gap_apply(const struct su_gap_step *step, struct su_gap_result *result);
 
-/** How the sender numbers its packets, as far as seen. */
-enum su_ip_id_mode su_gap_ip_id_mode(const struct su_gap *gap);
-
-/** 95 % of the gaps were not longer. Exact up to 20 gaps that are alike in size, else within a
- *  factor of two; from some 255 gaps on it rests on a sample. SU_TIME_NONE without gaps. */
+/** 95 % of the gaps were not longer, as exactly as su_histogram_p95() is; SU_TIME_NONE: no gaps. */
 int64_t su_gap_p95(const struct su_gap *gap);
 
 #endif

@@ -38,10 +38,10 @@ static bool has_icmp(const struct su_shown *shown)
      SU_KIND_UINT64, SU_FIELD_BOTH, AT(who.octets)},                                               \
     {"sockusage." #who ".retransmits", Who " retransmits",                                         \
      "Segments of the " #who " that carried nothing new",                                          \
-     SU_KIND_UINT32, SU_FIELD_TCP, AT(who.retransmits)},                                           \
+     SU_KIND_UINT32, SU_FIELD_TCP, AT(who.retransmits), .quiet = true},                                           \
     {"sockusage." #who ".reordered", Who " reordered",                                             \
      "Segments of the " #who " that came late and filled a hole",                                  \
-     SU_KIND_UINT32, SU_FIELD_TCP, AT(who.reordered)}
+     SU_KIND_UINT32, SU_FIELD_TCP, AT(who.reordered), .quiet = true}
 
 const struct su_field su_fields[] = {
     {"sockusage.stream", "Connection",
@@ -142,7 +142,7 @@ const struct su_field su_fields[] = {
 
     {"sockusage.icmp.errors", "ICMP errors",
      "ICMP errors about this flow",
-     SU_KIND_UINT32, SU_FIELD_BOTH, AT(icmp_errors)},
+     SU_KIND_UINT32, SU_FIELD_BOTH, AT(icmp_errors), .quiet = true},
     {"sockusage.icmp.type", "ICMP type",
      "Type of the last ICMP or ICMPv6 error about this flow",
      SU_KIND_UINT8, SU_FIELD_BOTH, AT(icmp_type), .known = has_icmp},
@@ -151,26 +151,26 @@ const struct su_field su_fields[] = {
      SU_KIND_UINT8, SU_FIELD_BOTH, AT(icmp_code), .known = has_icmp},
     {"sockusage.icmp.stale", "Stale ICMP errors",
      "ICMP errors that quote a sequence number which was not in flight: late or forged",
-     SU_KIND_UINT32, SU_FIELD_TCP, AT(icmp_stale)},
+     SU_KIND_UINT32, SU_FIELD_TCP, AT(icmp_stale), .quiet = true},
 
     {"sockusage.rst.invalid", "Invalid RSTs",
      "RSTs that no receiver would have accepted: outside the window",
-     SU_KIND_UINT32, SU_FIELD_TCP, AT(rst_invalid)},
+     SU_KIND_UINT32, SU_FIELD_TCP, AT(rst_invalid), .quiet = true},
     {"sockusage.rst.ignored", "Ignored RSTs",
      "RSTs inside the window after which the connection lived on",
-     SU_KIND_UINT32, SU_FIELD_TCP, AT(rst_ignored)},
+     SU_KIND_UINT32, SU_FIELD_TCP, AT(rst_ignored), .quiet = true},
     {"sockusage.fin.invalid", "Invalid FINs",
      "FINs beyond what the receiver had offered to take",
-     SU_KIND_UINT32, SU_FIELD_TCP, AT(fin_invalid)},
+     SU_KIND_UINT32, SU_FIELD_TCP, AT(fin_invalid), .quiet = true},
     {"sockusage.dup_fin", "Repeated FINs",
      "How often FINs were repeated, by both sides",
-     SU_KIND_UINT32, SU_FIELD_TCP, AT(dup_fin)},
+     SU_KIND_UINT32, SU_FIELD_TCP, AT(dup_fin), .quiet = true},
     {"sockusage.syn_challenged", "Challenged SYNs",
      "SYNs on a live connection that led to nothing",
-     SU_KIND_UINT32, SU_FIELD_TCP, AT(syn_challenged)},
+     SU_KIND_UINT32, SU_FIELD_TCP, AT(syn_challenged), .quiet = true},
     {"sockusage.bad_checksum", "Bad checksums",
      "Segments disbelieved for their checksum (see the preference \"checksum\")",
-     SU_KIND_UINT32, SU_FIELD_TCP, AT(bad_checksum)},
+     SU_KIND_UINT32, SU_FIELD_TCP, AT(bad_checksum), .quiet = true},
 
     {"sockusage.one_sided", "One-sided",
      "Only one direction was captured",
@@ -229,6 +229,7 @@ bool su_field_is_known(const struct su_field *field, const struct su_shown *show
     case SU_KIND_IPV6:
         return shown->flow.ip_version == 6;
     case SU_KIND_FLAG:
+        return su_field_number(field, shown) != 0; /* so that the bare name works as a filter */
     case SU_KIND_UINT8:
     case SU_KIND_UINT32:
     case SU_KIND_UINT64:

@@ -21,7 +21,7 @@ enum su_kind {
     SU_KIND_WORD = 0, /* an octet, which is an index of su_field.words */
     SU_KIND_TEXT,     /* char[] */
     SU_KIND_TIME,     /* int64_t nanoseconds; SU_TIME_NONE: unknown */
-    SU_KIND_FLAG,     /* bool */
+    SU_KIND_FLAG,     /* bool; there only if it is true, as Wireshark's own analysis flags */
     SU_KIND_UINT8,
     SU_KIND_UINT32,
     SU_KIND_UINT64,
@@ -48,6 +48,7 @@ struct su_field {
     size_t offset;            /* in struct su_shown */
     const char *const *words; /* SU_KIND_WORD: by value; "" if nothing applies */
     size_t word_count;
+    bool quiet; /* hidden in the tree while it is 0; filters and columns have it all the same */
     bool (*known)(const struct su_shown *shown); /* NULL: the value itself tells */
 };
 

@@ -56,7 +56,9 @@ struct state {
 
 static void prepare(struct su_rows *rows)
 {
-    su_rows_hold(rows, su_rows_find(rows, NULL, 0));
+    const struct su_cell no_key = SU_CELL_OF_NONE();
+
+    su_rows_hold(rows, su_rows_find(rows, &no_key, 0));
 }
 
 static void count_tcp(struct su_rows *rows, const struct mark *mark, int64_t step)

@@ -73,7 +73,7 @@ static const struct su_timed_case cases[] = {
   .exchanges = {
     { 1, 0, 1000, 1000, 30000, 30000, 30000, 100, 1000 },
     { 2, BARE, 100000, 100000, 120000, 140000, 140000, 110, 1000 },
-    { 3, 0, 200000, 200000, 230000, 230000, 231000, 120, 20, 1000, SU_GAP_CAUSE_LAST_SHORT },
+    { 3, 0, 200000, 200000, 230000, 230000, 231000, 120, 20, 1000, SU_GAP_CAUSE_LAST_PACKET_SHORT },
   } },
 
 { .name = "the next request carries the ACK of the response",
@@ -96,7 +96,7 @@ static const struct su_timed_case cases[] = {
     { 22000, 's', .len = 700, .ack = 301 },
     { 23000, 's', .len = 800 },
   },
-  .exchanges = {{ 1, 0, 1000, 2000, 22000, 22000, 23000, 300, 1500, 1000, SU_GAP_CAUSE_LAST_SHORT }} },
+  .exchanges = {{ 1, 0, 1000, 2000, 22000, 22000, 23000, 300, 1500, 1000, SU_GAP_CAUSE_LAST_PACKET_SHORT }} },
 
 { .name = "pipelining while the response flows: overlap, no new exchange",
   .rows = {
@@ -177,7 +177,7 @@ static const struct su_timed_case cases[] = {
     { 551000, 's', .len = 9 },
   },
   .exchanges = {
-    { 0, GREETING, 0, 0, 0, 30000, 530000, 0, 160, 500000, SU_GAP_CAUSE_LAST_SHORT },
+    { 0, GREETING, 0, 0, 0, 30000, 530000, 0, 160, 500000, SU_GAP_CAUSE_LAST_PACKET_SHORT },
     { 1, 0, 531000, 531000, 551000, 551000, 551000, 20, 9 },
   } },
 
@@ -418,7 +418,7 @@ static const struct su_timed_case cases[] = {
     { 51100, 's', .len = 100, .flags = "FA" },
     { 51200, 'c' },
   },
-  .exchanges = {{ 1, BARE, 1000, 1000, 21000, 51000, 51100, 100, 200, 100, SU_GAP_CAUSE_LAST_SHORT }} },
+  .exchanges = {{ 1, BARE, 1000, 1000, 21000, 51000, 51100, 100, 200, 100, SU_GAP_CAUSE_LAST_PACKET_SHORT }} },
 
 { .name = "a FIN alone is no payload",
   .rows = {
@@ -470,7 +470,7 @@ static const struct su_timed_case cases[] = {
     { 23000, 'c', .len = 100, .far = true },
     { 24000, 's', .len = 30 },
   },
-  .exchanges = {{ 1, 0, 1000, 1000, 21000, 21000, 24000, 100, 130, 3000, SU_GAP_CAUSE_LAST_SHORT }} },
+  .exchanges = {{ 1, 0, 1000, 1000, 21000, 21000, 24000, 100, 130, 3000, SU_GAP_CAUSE_LAST_PACKET_SHORT }} },
 
 { .name = "TCP Fast Open: the request is on the SYN", .own_handshake = true, .syn_rtt_us = 20000,
   .rows = {
@@ -500,7 +500,7 @@ static const struct su_timed_case cases[] = {
     { 30000, 's', .len = 100 },
     { 60000, 's', .len = 100 },
   }, .not_doubled = true,
-  .exchanges = {{ 1, BARE, 50000, 50000, 50000, 50000, 60000, 100, 200, 10000, SU_GAP_CAUSE_LAST_SHORT }} },
+  .exchanges = {{ 1, BARE, 50000, 50000, 50000, 50000, 60000, 100, 200, 10000, SU_GAP_CAUSE_LAST_PACKET_SHORT }} },
 
 { .name = "a window probe is no response, and its octet counts when it comes",
   .rows = {
@@ -617,6 +617,77 @@ static void test_cases(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* ---- spans ---- */
+
+static const int64_t NONE = SU_TIME_NONE;
+
+static void test_spans(void **state)
+{
+    static const struct {
+        int64_t req_first, req_last, acked, rsp_first, rsp_last;
+        uint16_t flags;
+        int64_t request, start, finish, service, think, response;
+    } table[] = {
+        /* bare ACK: its way is taken off */
+        {100, 130, 150, 200, 260, BARE, 30, 100, 160, 70, 50, 60},
+        /* the response is the ACK: nothing can be taken off */
+        {100, 130, 200, 200, 260, 0, 30, 100, 160, 70, 70, 60},
+        /* the ACK came after the response had begun */
+        {100, 130, 220, 200, 260, BARE, 30, 100, 160, 70, 0, 60},
+        /* a greeting */
+        {INT64_MIN, INT64_MIN, INT64_MIN, 200, 260, GREETING, INT64_MIN, INT64_MIN, INT64_MIN,
+         INT64_MIN, INT64_MIN, 60},
+        /* no response yet */
+        {100, 130, 150, INT64_MIN, INT64_MIN, BARE, 30, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN,
+         INT64_MIN},
+        /* never acknowledged: the ACK was not captured */
+        {100, 130, INT64_MIN, 200, 260, 0, 30, 100, 160, 70, 70, 60},
+    };
+    (void)state;
+
+    for (unsigned i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        const struct su_exchange exchange = {.req_first_ns = table[i].req_first,
+                                             .req_last_ns = table[i].req_last,
+                                             .req_acked_ns = table[i].acked,
+                                             .rsp_first_ns = table[i].rsp_first,
+                                             .rsp_last_ns = table[i].rsp_last,
+                                             .flags = table[i].flags};
+        assert_int_equal(su_exchange_request_spread(&exchange), table[i].request);
+        assert_int_equal(su_exchange_start_latency(&exchange), table[i].start);
+        assert_int_equal(su_exchange_finish_latency(&exchange), table[i].finish);
+        assert_int_equal(su_exchange_service_time(&exchange), table[i].service);
+        assert_int_equal(su_exchange_server_think(&exchange), table[i].think);
+        assert_int_equal(su_exchange_response_spread(&exchange), table[i].response);
+    }
+}
+
+static void test_client_think(void **state)
+{
+    const struct su_exchange first = {.req_first_ns = 1, .rsp_last_ns = 40};
+    const struct su_exchange second = {.req_first_ns = 100, .rsp_last_ns = NONE};
+    const struct su_exchange third = {.req_first_ns = 300};
+    (void)state;
+
+    assert_int_equal(su_exchange_client_think(&first, &second), 60);
+    assert_int_equal(su_exchange_client_think(&second, &third), NONE);
+}
+
+/* Peeking changes nothing, at whatever moment. */
+static void test_peek(void **state)
+{
+    static struct su_timed_run run;
+    struct su_exchange first[2], again[2];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        su_timed_play(&cases[i], SU_TIMED_PLAIN, &run);
+        unsigned count = su_timing_peek(&run.timing, &run.conn, first);
+        assert_int_equal(su_timing_peek(&run.timing, &run.conn, again), count);
+        assert_memory_equal(first, again, count * sizeof(first[0]));
+        assert_true(count == 0 || run.timing.turns.open != NULL);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -624,6 +695,9 @@ int main(void)
         {"cases/wrap", test_cases, NULL, NULL, (void *)(uintptr_t)SU_TIMED_WRAP},
         {"cases/swapped", test_cases, NULL, NULL, (void *)(uintptr_t)SU_TIMED_SWAPPED},
         {"cases/doubled", test_cases, NULL, NULL, (void *)(uintptr_t)SU_TIMED_DOUBLED},
+        cmocka_unit_test(test_spans),
+        cmocka_unit_test(test_client_think),
+        cmocka_unit_test(test_peek),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,7 +33,10 @@ static uint8_t flags_of(const char *letters)
     uint8_t flags = 0;
 
     for (const char *letter = letters ? letters : "A"; *letter; letter++)
-        flags |= *letter == 'S' ? SU_SYN : *letter == 'F' ? SU_FIN : *letter == 'R' ? SU_RST : SU_ACK;
+        flags |= *letter == 'S'   ? SU_SYN
+                 : *letter == 'F' ? SU_FIN
+                 : *letter == 'R' ? SU_RST
+                                  : SU_ACK;
     return flags;
 }
 
@@ -54,10 +57,12 @@ static uint16_t next_id(struct su_timed_run *run, const struct su_timed_case *te
     return 0;
 }
 
-static void feed(struct su_timed_run *run, const struct su_timed_case *test,
-                 struct su_segment *seg, struct su_moment *moment)
+static void feed(struct su_timed_run *run, const struct su_timed_case *test, struct su_segment *seg,
+                 struct su_moment *moment)
 {
-    const struct su_timing_ops ops = {&run->policy, {new_exchange, finished, run}};
+    const struct su_timing_ops ops = {
+        &run->policy, {new_exchange, finished, run}
+    };
     int64_t before = run->conn.first_frame ? run->conn.last_ns : SU_TIME_NONE;
     uint16_t mss = test->mss == 1 ? 0 : test->mss ? test->mss : 1448;
 
@@ -68,8 +73,8 @@ static void feed(struct su_timed_run *run, const struct su_timed_case *test,
         su_timing_init(&run->timing, mss, before);
         run->timed = true;
     }
-    *moment = (struct su_moment){.gap_ns = SU_TIME_NONE, .same_side_ns = SU_TIME_NONE,
-                                 .exchange = SU_EXCHANGE_NONE};
+    *moment = (struct su_moment){
+        .gap_ns = SU_TIME_NONE, .same_side_ns = SU_TIME_NONE, .exchange = SU_EXCHANGE_NONE};
     if (run->timed)
         su_timing_apply(&run->timing, &run->conn, seg, &ops, moment);
 }
@@ -117,8 +122,9 @@ static void play_row(struct su_timed_run *run, const struct su_timed_case *test,
 
     if (row->lost)
         return;
-    feed(run, test, &seg, row >= test->rows && row < test->rows + SU_TIMED_ROWS
-                              ? &run->moments[row - test->rows] : &spare);
+    feed(run, test, &seg,
+         row >= test->rows && row < test->rows + SU_TIMED_ROWS ? &run->moments[row - test->rows]
+                                                               : &spare);
     if (!doubled)
         return;
     seg.time_ns += COPY_US * INT64_C(1000);
@@ -132,8 +138,8 @@ static void shake_hands(struct su_timed_run *run, const struct su_timed_case *te
     int32_t ack = given ? test->ack_rtt_us : 100;
     const struct su_timed_row rows[] = {
         {.us = -syn - ack, .from = 'c', .flags = "S"},
-        {.us = -ack, .from = 's', .flags = "SA"},
-        {.us = 0, .from = 'c'},
+        {.us = -ack,                .from = 's',                  .flags = "SA"},
+        {.us = 0,   .from = 'c'},
     };
 
     for (int i = 0; i < 3; i++)

@@ -16,7 +16,7 @@ static const struct {
     [SU_KIND_WORD] = {"FT_STRING", "word"},
     [SU_KIND_TEXT] = {"FT_STRING", "text"},
     [SU_KIND_TIME] = {"FT_RELATIVE_TIME", "seconds"},
-    [SU_KIND_FLAG] = {"FT_BOOLEAN", "yes or no"},
+    [SU_KIND_FLAG] = {"FT_BOOLEAN", "flag: there only if true"},
     [SU_KIND_UINT8] = {"FT_UINT8", "number"},
     [SU_KIND_UINT32] = {"FT_UINT32", "number"},
     [SU_KIND_UINT64] = {"FT_UINT64", "number"},
@@ -43,7 +43,7 @@ static const char intro[] =
     "- What is not known is absent. So `sockusage.syn_rtt` alone, as a filter, finds the packets\n"
     "  of all connections whose SYN-ACK was seen.\n"
     "- Words are compared by name: `sockusage.close == \"rst\"`. Times are compared in seconds:\n"
-    "  `sockusage.syn_rtt > 0.3`. Yes and no are 1 and 0: `sockusage.linger == 1`.\n"
+    "  `sockusage.syn_rtt > 0.3`. Flags are there only if true: `sockusage.linger`.\n"
     "- A frame with several packets in it, such as that of a tunnel, has one set for each, the\n"
     "  outer one first.\n"
     "- `sockusage` alone finds all packets that belong to a connection.\n"

@@ -1,0 +1,78 @@
+/* test_extreme.c: the least of many values stays right when values are taken back.
+ * The oracle is a plain list.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <glib.h>
+
+#include "schema/extreme.h"
+#include "views.h"
+
+enum { STEPS = 20000, VALUES = 60 };
+
+static void check(const struct su_extreme *extreme, const GArray *list)
+{
+    int64_t least = INT64_MAX;
+    int64_t value;
+
+    for (guint i = 0; i < list->len; i++)
+        least = MIN(least, g_array_index(list, int64_t, i));
+    assert_int_equal(su_extreme_least(extreme, &value), list->len > 0);
+    if (list->len > 0)
+        assert_int_equal(value, least);
+}
+
+static void least_is_exact(void **state)
+{
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    struct su_extreme extreme = {0};
+
+    (void)state;
+    for (unsigned step = 0; step < STEPS; step++) {
+        unsigned grow = step / 1000 % 2 ? 4 : 6; /* of 10: shrinks and grows in turn */
+
+        if (list->len == 0 || draw(10) < grow) {
+            int64_t value = (int64_t)draw(VALUES) - VALUES / 2;
+
+            g_array_append_val(list, value);
+            su_extreme_put(&extreme, value);
+        } else {
+            guint i = draw(list->len);
+
+            su_extreme_take(&extreme, g_array_index(list, int64_t, i));
+            g_array_remove_index_fast(list, i);
+        }
+        check(&extreme, list);
+    }
+    su_extreme_clear(&extreme);
+    g_array_free(list, TRUE);
+}
+
+static void a_value_that_comes_and_goes_takes_no_memory(void **state)
+{
+    struct su_extreme extreme = {0};
+
+    (void)state;
+    su_extreme_put(&extreme, 1); /* so that the other one is never on top */
+    for (unsigned step = 0; step < STEPS; step++) {
+        su_extreme_put(&extreme, 2);
+        su_extreme_take(&extreme, 2);
+    }
+    assert_true(extreme.in.room <= 16 && extreme.out.room <= 16);
+    su_extreme_clear(&extreme);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(least_is_exact),
+        cmocka_unit_test(a_value_that_comes_and_goes_takes_no_memory),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
