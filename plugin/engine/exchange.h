@@ -56,7 +56,7 @@ struct su_exchange_sink {
 /** Whose turn it is: the state of one connection. All zero is a valid start. */
 struct su_turns {
     struct su_exchange *open; /* owned by the sink; NULL: none */
-    int64_t next_first_ns;    /* client payload after server payload: perhaps the next request ... */
+    int64_t next_first_ns;    /* client payload after server payload: a next request? ... */
     uint32_t next_octets;     /* ... and 0 if there is none */
     uint32_t next_first_frame, next_last_frame;
     uint32_t number;          /* of the newest exchange */

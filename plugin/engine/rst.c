@@ -197,6 +197,8 @@ void su_step_rst(const struct su_step *step)
         repeat_rst(step);
         return;
     }
+    if ((conn->facts & SU_FACT_CLIENT_ABORT) && step->snd->state == SU_STATE_CLOSE)
+        return; /* it has withdrawn its SYN already */
     if (is_closed(conn))
         after_close(step);
     else if (step->snd->state == SU_STATE_UNKNOWN && rcv->state == SU_STATE_UNKNOWN)

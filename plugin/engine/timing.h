@@ -38,12 +38,12 @@ struct su_timing_ops {
 };
 
 /** What there is to say of one packet. `exchange` is that of its payload, or SU_EXCHANGE_NONE. What
- *  a client sends while a response may still flow is given the next number; should the response turn
- *  out to go on it stays with this one. So on a later look, the exchange of a frame with payload is
- *  the last one of its connection whose first frame is not behind it. */
+ *  a client sends while a response may still flow is given the next number; should the response
+ *  turn out to go on it stays with this one. So on a later look, the exchange of a frame with
+ *  payload is the last one of its connection whose first frame is not behind it. */
 struct su_moment {
     int64_t gap_ns;       /* since the connection's packet before; SU_TIME_NONE: it is the first */
-    int64_t same_side_ns; /* since this side's last new payload; SU_TIME_NONE: none, or no payload */
+    int64_t same_side_ns; /* since this side's last new payload; SU_TIME_NONE without either */
     uint64_t offset;      /* byte number: octets from the begin of the exchange's response (for the
                              client: request) to the end of this payload; 0 without exchange */
     uint32_t exchange;
@@ -53,8 +53,8 @@ struct su_moment {
 };
 
 /** Ready zeroed memory, at a connection's first segment with payload. `mss`: the smaller of the MSS
- *  options of both SYNs (su_segment.mss), 0 if one is not known. `last_ns`: time of the connection's
- *  packet before, SU_TIME_NONE if there is none. */
+ *  options of both SYNs (su_segment.mss), 0 if one is not known. `last_ns`: time of the packet
+ *  before in this connection, SU_TIME_NONE if there is none. */
 void su_timing_init(struct su_timing *timing, uint16_t mss, int64_t last_ns);
 
 /** Take in one segment that su_conn_apply() has taken in just before, and say what it means. */

@@ -24,6 +24,10 @@ enum {
     BARE = SU_EXCHANGE_BARE_ACK
 };
 
+/* Words for causes, short enough for the table. */
+#define CAUSE(name) SU_GAP_CAUSE_##name
+#define SHORT       SU_GAP_CAUSE_LAST_PACKET_SHORT
+
 /* clang-format off */
 static const struct su_timed_case cases[] = {
 { .name = "single GET, acknowledged by a bare ACK",
@@ -36,7 +40,7 @@ static const struct su_timed_case cases[] = {
     { 91000, 's', .len = 500 },
     { 91050, 'c' },
   },
-  .exchanges = {{ 1, BARE, 1000, 1000, 21000, 71000, 91000, 100, 3396, 19900, SU_GAP_CAUSE_APP_IDLE }} },
+  .exchanges = {{ 1, BARE, 1000, 1000, 21000, 71000, 91000, 100, 3396, 19900, CAUSE(APP_IDLE) }} },
 
 { .name = "single GET, the response acknowledges it",
   .rows = {
@@ -73,7 +77,7 @@ static const struct su_timed_case cases[] = {
   .exchanges = {
     { 1, 0, 1000, 1000, 30000, 30000, 30000, 100, 1000 },
     { 2, BARE, 100000, 100000, 120000, 140000, 140000, 110, 1000 },
-    { 3, 0, 200000, 200000, 230000, 230000, 231000, 120, 20, 1000, SU_GAP_CAUSE_LAST_PACKET_SHORT },
+    { 3, 0, 200000, 200000, 230000, 230000, 231000, 120, 20, 1000, SHORT },
   } },
 
 { .name = "the next request carries the ACK of the response",
@@ -96,7 +100,7 @@ static const struct su_timed_case cases[] = {
     { 22000, 's', .len = 700, .ack = 301 },
     { 23000, 's', .len = 800 },
   },
-  .exchanges = {{ 1, 0, 1000, 2000, 22000, 22000, 23000, 300, 1500, 1000, SU_GAP_CAUSE_LAST_PACKET_SHORT }} },
+  .exchanges = {{ 1, 0, 1000, 2000, 22000, 22000, 23000, 300, 1500, 1000, SHORT }} },
 
 { .name = "pipelining while the response flows: overlap, no new exchange",
   .rows = {
@@ -177,7 +181,7 @@ static const struct su_timed_case cases[] = {
     { 551000, 's', .len = 9 },
   },
   .exchanges = {
-    { 0, GREETING, 0, 0, 0, 30000, 530000, 0, 160, 500000, SU_GAP_CAUSE_LAST_PACKET_SHORT },
+    { 0, GREETING, 0, 0, 0, 30000, 530000, 0, 160, 500000, SHORT },
     { 1, 0, 531000, 531000, 551000, 551000, 551000, 20, 9 },
   } },
 
@@ -203,7 +207,7 @@ static const struct su_timed_case cases[] = {
     { 50000, 's', .len = 9 },
   },
   .exchanges = {
-    { 0, GREETING | OVERLAP, 0, 0, 0, 1000, 1200, 21, 51, 200, SU_GAP_CAUSE_APP_IDLE },
+    { 0, GREETING | OVERLAP, 0, 0, 0, 1000, 1200, 21, 51, 200, CAUSE(APP_IDLE) },
     { 1, 0, 30000, 30000, 50000, 50000, 50000, 9, 9 },
   } },
 
@@ -260,7 +264,7 @@ static const struct su_timed_case cases[] = {
     { 61300, 's', .len = 1448, .seq = 1449 },
     { 61400, 'c' },
   },
-  .exchanges = {{ 1, REXMT, 1000, 1000, 21000, 21000, 61300, 100, 4344, 40100, SU_GAP_CAUSE_RETRANS }} },
+  .exchanges = {{ 1, REXMT, 1000, 1000, 21000, 21000, 61300, 100, 4344, 40100, CAUSE(RETRANS) }} },
 
 { .name = "reordered response: no retransmission",
   .rows = {
@@ -270,7 +274,7 @@ static const struct su_timed_case cases[] = {
     { 21300, 's', .len = 1448, .seq = 1449 },
     { 21400, 'c' },
   },
-  .exchanges = {{ 1, 0, 1000, 1000, 21000, 21000, 21300, 100, 4344, 200, SU_GAP_CAUSE_SEQ_HOLE }} },
+  .exchanges = {{ 1, 0, 1000, 1000, 21000, 21000, 21300, 100, 4344, 200, CAUSE(SEQ_HOLE) }} },
 
 { .name = "reordered request",
   .rows = {
@@ -418,7 +422,7 @@ static const struct su_timed_case cases[] = {
     { 51100, 's', .len = 100, .flags = "FA" },
     { 51200, 'c' },
   },
-  .exchanges = {{ 1, BARE, 1000, 1000, 21000, 51000, 51100, 100, 200, 100, SU_GAP_CAUSE_LAST_PACKET_SHORT }} },
+  .exchanges = {{ 1, BARE, 1000, 1000, 21000, 51000, 51100, 100, 200, 100, SHORT }} },
 
 { .name = "a FIN alone is no payload",
   .rows = {
@@ -454,7 +458,7 @@ static const struct su_timed_case cases[] = {
     { 22000, 's', .len = 100 },
   },
   .exchanges = {
-    { 0, GREETING, 0, 0, 0, 1000, 1200, 0, 2896, 200, SU_GAP_CAUSE_ACK_WAIT },
+    { 0, GREETING, 0, 0, 0, 1000, 1200, 0, 2896, 200, CAUSE(ACK_WAIT) },
     { 1, 0, 2000, 2000, 22000, 22000, 22000, 100, 100 },
   } },
 
@@ -470,7 +474,7 @@ static const struct su_timed_case cases[] = {
     { 23000, 'c', .len = 100, .far = true },
     { 24000, 's', .len = 30 },
   },
-  .exchanges = {{ 1, 0, 1000, 1000, 21000, 21000, 24000, 100, 130, 3000, SU_GAP_CAUSE_LAST_PACKET_SHORT }} },
+  .exchanges = {{ 1, 0, 1000, 1000, 21000, 21000, 24000, 100, 130, 3000, SHORT }} },
 
 { .name = "TCP Fast Open: the request is on the SYN", .own_handshake = true, .syn_rtt_us = 20000,
   .rows = {
@@ -500,7 +504,7 @@ static const struct su_timed_case cases[] = {
     { 30000, 's', .len = 100 },
     { 60000, 's', .len = 100 },
   }, .not_doubled = true,
-  .exchanges = {{ 1, BARE, 50000, 50000, 50000, 50000, 60000, 100, 200, 10000, SU_GAP_CAUSE_LAST_PACKET_SHORT }} },
+  .exchanges = {{ 1, BARE, 50000, 50000, 50000, 50000, 60000, 100, 200, 10000, SHORT }} },
 
 { .name = "a window probe is no response, and its octet counts when it comes",
   .rows = {

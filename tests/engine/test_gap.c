@@ -1,5 +1,5 @@
-/* test_gap.c: flags and causes of gaps, case by case in every mode of timed.h; then their statistics.
- * Row times are microseconds after the handshake, whose round trip is 20.1 ms if nothing else is said.
+/* test_gap.c: flags and causes of gaps, case by case in every mode of timed.h; their statistics.
+ * Row times are microseconds after the handshake. Its round trip is 20.1 ms unless a case says so.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -241,7 +241,8 @@ static const struct su_timed_case cases[] = {
     REQUEST, TRIAL,
     { 1000, 's', .len = 1448, .want = ANY },
     { 1200, 's', .len = 1448, .seq = 2897, .id = 31020, .want = HOLE | IPID, BECAUSE(SEQ_HOLE) },
-    { 1300, 's', .len = 1448, .seq = 1449, .id = 31019, .want = OOO | CERTAIN, BECAUSE(OUT_OF_ORDER) },
+    { 1300, 's', .len = 1448, .seq = 1449, .id = 31019, .want = OOO | CERTAIN,
+      BECAUSE(OUT_OF_ORDER) },
   } },
 
 { .name = "out of order, certainly since the timestamp is older", .ids = SU_TIMED_ZERO, .mss = 1460,
@@ -250,7 +251,8 @@ static const struct su_timed_case cases[] = {
     { 1200, 's', .len = 1448, .tsval = 502, .seq = 2897, .want = ANY },
     { 1300, 's', .len = 1448, .tsval = 501, .seq = 1449, .want = ANY },
     { 1400, 's', .len = 1448, .tsval = 504, .seq = 5793, .want = ANY },
-    { 31400, 's', .len = 1448, .tsval = 503, .seq = 4345, .want = OOO | CERTAIN, BECAUSE(OUT_OF_ORDER) },
+    { 31400, 's', .len = 1448, .tsval = 503, .seq = 4345, .want = OOO | CERTAIN,
+      BECAUSE(OUT_OF_ORDER) },
   } },
 
 { .name = "out of order, no more known", .ids = SU_TIMED_RANDOM,
@@ -611,7 +613,8 @@ static void test_moments(void **state)
         {10000, -1, 1448, 1, SU_PAYLOAD_NEW},   {500, 500, 4344, 1, SU_PAYLOAD_NEW},
         {200, 200, 2896, 1, SU_PAYLOAD_FILL},   {100, -1, 0, SU_EXCHANGE_NONE, SU_PAYLOAD_NONE},
         {9200, 40000, 50, 2, SU_PAYLOAD_NEW},   {100, 100, 100, 2, SU_PAYLOAD_NEW},
-        {19900, 29300, 700, 2, SU_PAYLOAD_NEW}, {1000, 1000, 0, SU_EXCHANGE_NONE, SU_PAYLOAD_REPEAT},
+        {19900, 29300, 700, 2, SU_PAYLOAD_NEW},
+        {1000, 1000, 0, SU_EXCHANGE_NONE, SU_PAYLOAD_REPEAT},
     };
     static struct su_timed_run run;
     (void)state;
@@ -828,9 +831,13 @@ static void test_no_exchanges_wanted(void **state)
 
     start(&feeder);
     for (uint32_t i = 0; i < 20; i++) {
-        const struct su_segment seg = {.time_ns = i * 1000, .frame = i + 1, .seq = 100 + 10 * (i / 2),
-                                       .ack = 110 + 10 * (i / 2), .payload_octets = 10,
-                                       .flags = SU_ACK, .from = i & 1};
+        const struct su_segment seg = {.time_ns = i * 1000,
+                                       .frame = i + 1,
+                                       .seq = 100 + 10 * (i / 2),
+                                       .ack = 110 + 10 * (i / 2),
+                                       .payload_octets = 10,
+                                       .flags = SU_ACK,
+                                       .from = i & 1};
         su_conn_apply(&feeder.conn, &seg, &feeder.policy);
         su_timing_apply(&feeder.timing, &feeder.conn, &seg, &ops, &feeder.moment);
         assert_int_equal(feeder.moment.exchange, SU_EXCHANGE_NONE);
@@ -853,9 +860,10 @@ static struct su_segment random_segment(uint32_t *seed, uint32_t frame)
     static const uint8_t flags[] = {SU_ACK, SU_ACK, SU_ACK, SU_ACK, SU_ACK | SU_FIN, SU_SYN,
                                     SU_SYN | SU_ACK, SU_RST, SU_RST | SU_ACK, 0, 0xFF};
     uint32_t wild = next_random(seed);
+    int64_t back_ns = next_random(seed) % 7 ? 0 : 99999999;
 
     return (struct su_segment){
-        .time_ns = (int64_t)frame * 1000 + next_random(seed) - (next_random(seed) % 7 ? 0 : 99999999),
+        .time_ns = (int64_t)frame * 1000 + next_random(seed) - back_ns,
         .frame = frame,
         .seq = next_random(seed) % 16 * 1448 + near[wild % (wild % 50 ? 5 : 8)],
         .ack = next_random(seed) % 16 * 1448 + near[next_random(seed) % (wild % 50 ? 5 : 8)],

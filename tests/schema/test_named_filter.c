@@ -74,7 +74,7 @@ static struct su_filter_set *must_parse(const char *expression)
     struct su_filter_set *set = su_filter_set_parse(expression, &error);
 
     if (!set)
-        fail_msg("\"%s\" is refused: %s", expression, error ? error : "without a word");
+        fail_msg("it is refused: %s", error ? error : "?");
     assert_null(error);
     return set;
 }
@@ -85,7 +85,7 @@ static struct su_networks *must_list(const char *text)
     struct su_networks *networks = su_networks_parse(text, &error);
 
     if (!networks)
-        fail_msg("\"%s\" is refused: %s", text, error ? error : "without a word");
+        fail_msg("it is refused: %s", error ? error : "?");
     assert_null(error);
     return networks;
 }
