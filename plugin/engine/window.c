@@ -43,14 +43,6 @@ static void remember_ack(struct su_side *snd, uint32_t ack)
         snd->recent_count++;
 }
 
-/* Noted for good: after 2^31 octets the numbers themselves do not tell any more. */
-void su_side_note_syn_acked(struct su_side *side)
-{
-    if ((side->flags & SU_SIDE_ISS) && (side->flags & SU_SIDE_ACKED) &&
-        su_seq_after(side->snd_una, side->iss))
-        side->flags |= SU_SIDE_SYN_ACKED;
-}
-
 void su_step_note_ack(const struct su_step *step)
 {
     struct su_side *rcv = step->rcv;
