@@ -65,6 +65,22 @@ static bool is_acceptable(const struct su_step *step, uint32_t fin_seq)
     return step->seg->seq == su_side_reach(snd) || !su_seq_after(fin_seq, snd->edge);
 }
 
+/* A second FIN with a higher number: taken if the peer would take it. */
+static void move_fin(const struct su_step *step, uint32_t fin_seq)
+{
+    struct su_side *snd = step->snd;
+
+    if (!is_acceptable(step, fin_seq)) {
+        su_step_count(step, &step->conn->fin_invalid);
+        return;
+    }
+    su_step_note_control(step);
+    su_step_learn(step, SU_FACT_FIN_MOVED);
+    snd->fin_seq = fin_seq;
+    snd->flags &= (uint16_t)~SU_SIDE_FIN_ACKED;
+    step->conn->changes++;
+}
+
 static void repeat_fin(const struct su_step *step, uint32_t fin_seq)
 {
     struct su_side *snd = step->snd;
@@ -72,9 +88,7 @@ static void repeat_fin(const struct su_step *step, uint32_t fin_seq)
     if (su_seq_before(fin_seq, snd->fin_seq))
         return;
     if (su_seq_after(fin_seq, snd->fin_seq)) {
-        su_step_learn(step, SU_FACT_FIN_MOVED);
-        snd->fin_seq = fin_seq;
-        snd->flags &= (uint16_t)~SU_SIDE_FIN_ACKED;
+        move_fin(step, fin_seq);
         return;
     }
     if (su_step_is_copy(step))

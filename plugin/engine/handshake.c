@@ -16,7 +16,7 @@ static void take_scale_and_numbers(const struct su_step *step)
     if (!(snd->flags & SU_SIDE_SEQ) || su_seq_after(su_segment_end(step->seg), snd->snd_nxt))
         snd->snd_nxt = su_segment_end(step->seg);
     snd->flags |= SU_SIDE_ISS | SU_SIDE_SEQ;
-    su_side_note_syn_acked(snd);
+    su_step_note_syn_acked(step, snd);
 }
 
 static void repeat_syn(const struct su_step *step)
@@ -41,6 +41,8 @@ void su_step_syn(const struct su_step *step)
     struct su_conn *conn = step->conn;
     struct su_side *snd = step->snd;
 
+    if (step->conn->facts & SU_FACT_RST)
+        return;
     if (snd->flags & SU_SIDE_ISS) {
         if (step->seg->seq == snd->iss)
             repeat_syn(step);
@@ -184,15 +186,16 @@ bool su_step_is_challenge(const struct su_step *step)
 bool su_step_is_premature(const struct su_step *step)
 {
     const struct su_side *rcv = step->rcv;
-    bool acks = step->seg->flags & SU_ACK;
+    bool waits = step->snd->state == SU_STATE_SYN_SENT;
 
-    if (step->snd->state != SU_STATE_SYN_SENT)
+    if (step->seg->flags & SU_ACK)
+        return waits && (rcv->flags & SU_SIDE_ISS) && !su_seq_after(step->seg->ack, rcv->iss);
+    if (!((step->snd->flags | rcv->flags) & SU_SIDE_ISS))
         return false;
-    if (!acks && (step->seg->flags & SU_FIN) && !(rcv->flags & SU_SIDE_SYNACK))
+    /* RFC 9293 section 3.10.7.4: without ACK a segment is dropped. */
+    if (waits && (step->seg->flags & SU_FIN) && !(rcv->flags & SU_SIDE_SYNACK))
         su_step_learn(step, SU_FACT_CLIENT_ABORT);
-    if (!acks)
-        return true;
-    return (rcv->flags & SU_SIDE_ISS) && !su_seq_after(step->seg->ack, rcv->iss);
+    return true;
 }
 
 /* Both ends are synchronized, though some part of the handshake was not captured. */

@@ -223,6 +223,18 @@ static void drop(struct su_pair *pair)
     su_conn_note_dropped_syn(pair->conn, &held->first, held->repeats + held->copies);
 }
 
+/* The capture's copy of the segment that settled the last hold: it has done its work. */
+static bool is_settled(const struct su_pair *pair, const struct su_segment *seg)
+{
+    const struct su_segment *last;
+
+    if (!pair->hold || pair->hold->active)
+        return false;
+    last = &pair->hold->last;
+    return last->seq == seg->seq && last->flags == seg->flags && last->from == seg->from &&
+           is_copy(last, seg);
+}
+
 static struct su_conn *feed_one(struct su_pair *pair, const struct su_segment *seg,
                                 const struct su_policy *policy, const struct su_pair_ops *ops)
 {
@@ -234,6 +246,8 @@ static struct su_conn *feed_one(struct su_pair *pair, const struct su_segment *s
         su_conn_apply(pair->conn, seg, policy);
         return pair->conn;
     }
+    if (is_settled(pair, seg))
+        return conn;
     step.snd = &conn->side[seg->from & 1];
     step.rcv = &conn->side[!(seg->from & 1)];
     step.hold = pair->hold && pair->hold->active ? pair->hold : NULL;
@@ -256,8 +270,10 @@ static struct su_conn *feed_one(struct su_pair *pair, const struct su_segment *s
     }
     conn = pair->conn;
     su_conn_apply(conn, seg, policy);
-    if (pair->hold && pair->hold->active && su_conn_is_over(conn))
+    if (pair->hold && pair->hold->active && su_conn_is_over(conn)) {
         promote(pair, policy, ops); /* the old connection is out of its way */
+        pair->hold->last = *seg;
+    }
     return conn;
 }
 

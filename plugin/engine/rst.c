@@ -211,14 +211,11 @@ void su_step_rst(const struct su_step *step)
         toward_synchronized(step);
 }
 
-void su_step_undo_rst(const struct su_step *step)
+/* The RST did not count after all. */
+static void withdraw(const struct su_step *step)
 {
     struct su_conn *conn = step->conn;
 
-    if (!(conn->facts & SU_FACT_RST_REVOCABLE))
-        return;
-    if (step->from == conn->rst_from && step->seg->payload_octets == 0)
-        return;
     conn->facts &= ~(uint32_t)(SU_FACT_RST | SU_FACT_RST_REVOCABLE | SU_FACT_DATA_AFTER_CLOSE);
     conn->rst_class = SU_RST_CLASS_NONE;
     conn->rst_frame = 0;
@@ -227,19 +224,34 @@ void su_step_undo_rst(const struct su_step *step)
     su_step_count(step, &conn->rst_ignored);
 }
 
+void su_step_undo_rst(const struct su_step *step)
+{
+    struct su_conn *conn = step->conn;
+
+    if (!(conn->facts & SU_FACT_RST_REVOCABLE))
+        return;
+    if (step->from == conn->rst_from && step->seg->payload_octets == 0)
+        return;
+    withdraw(step);
+}
+
 void su_step_life_after_rst(const struct su_step *step)
 {
     struct su_conn *conn = step->conn;
     struct su_side *snd = step->snd;
     bool sent_it = step->from == conn->rst_from;
     bool new_data = step->seg->payload_octets > 0 &&
-                    su_seq_after(su_segment_end(step->seg), snd->snd_nxt);
+                    su_seq_after(su_segment_end(step->seg), su_side_reach(snd));
 
     if (snd->state != SU_STATE_CLOSE)
         return;
     /* A socket that sends new data after its RST never sent that RST. */
     if (sent_it ? !new_data : step->seg->time_ns - conn->rst_ns < IN_FLIGHT_NS)
         return;
+    if (step->rcv->state != SU_STATE_CLOSE) {
+        withdraw(step); /* neither end took any notice of it */
+        return;
+    }
     snd->state = snd->state_before_rst;
     conn->changes++;
 }

@@ -66,9 +66,13 @@ uint32_t su_segment_end(const struct su_segment *seg)
 }
 
 /* Noted for good: after 2^31 octets the numbers themselves do not tell any more. */
-void su_side_note_syn_acked(struct su_side *side)
+void su_step_note_syn_acked(const struct su_step *step, struct su_side *side)
 {
-    if ((side->flags & SU_SIDE_ISS) && (side->flags & SU_SIDE_ACKED) &&
-        su_seq_after(side->snd_una, side->iss))
-        side->flags |= SU_SIDE_SYN_ACKED;
+    const uint16_t known = SU_SIDE_ISS | SU_SIDE_ACKED;
+
+    if ((side->flags & SU_SIDE_SYN_ACKED) || (side->flags & known) != known ||
+        !su_seq_after(side->snd_una, side->iss))
+        return;
+    side->flags |= SU_SIDE_SYN_ACKED;
+    step->conn->changes++;
 }

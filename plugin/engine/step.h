@@ -38,7 +38,7 @@ void su_step_note_control(const struct su_step *step);
 uint32_t su_side_reach(const struct su_side *side);
 
 /** Note whether what is known of the side's numbers says that its SYN was acknowledged. */
-void su_side_note_syn_acked(struct su_side *side);
+void su_step_note_syn_acked(const struct su_step *step, struct su_side *side);
 
 /** Number of the octet behind the segment, SYN and FIN counted. */
 uint32_t su_segment_end(const struct su_segment *seg);
@@ -48,7 +48,7 @@ void su_step_syn(const struct su_step *step);    /* handshake.c */
 void su_step_synack(const struct su_step *step); /* handshake.c */
 void su_step_handshake_ack(const struct su_step *step); /* handshake.c: what an ACK proves of it */
 bool su_step_is_challenge(const struct su_step *step); /* handshake.c: answers a SYN unfittingly */
-bool su_step_is_premature(const struct su_step *step); /* handshake.c: client talks too early */
+bool su_step_is_premature(const struct su_step *step); /* handshake.c: no host would take it yet */
 void su_step_rst(const struct su_step *step);      /* rst.c */
 void su_step_undo_rst(const struct su_step *step); /* rst.c: the receiver of a weak RST lives on */
 void su_step_life_after_rst(const struct su_step *step); /* rst.c: it did not reach its receiver */

@@ -41,17 +41,25 @@ static const struct handshake_rule handshake_rules[] = {
     {0, 0, SU_HANDSHAKE_MIDSTREAM},
 };
 
+/* Whose handshake it is, whatever ports or the user say of roles: the SYN's sender is the client,
+ * the SYN-ACK's the server. If both did both, the one whose SYN came first. */
+static uint8_t opener(const struct su_conn *conn)
+{
+    uint16_t flags[2] = {conn->side[0].flags, conn->side[1].flags};
+
+    if ((flags[0] ^ flags[1]) & SU_SIDE_SYN)
+        return flags[1] & SU_SIDE_SYN ? 1 : 0;
+    if ((flags[0] ^ flags[1]) & SU_SIDE_SYNACK)
+        return flags[0] & SU_SIDE_SYNACK ? 1 : 0;
+    return conn->client;
+}
+
 static uint8_t gather(const struct su_conn *conn, const struct su_policy *policy, int64_t now_ns)
 {
-    bool synack_by_1 = conn->side[1].flags & SU_SIDE_SYNACK;
-    const struct su_side *server = &conn->side[synack_by_1];
-    const struct su_side *client = &conn->side[!synack_by_1];
+    const struct su_side *client = &conn->side[opener(conn)];
+    const struct su_side *server = &conn->side[!opener(conn)];
     uint8_t saw = 0;
 
-    if (!((conn->side[0].flags | conn->side[1].flags) & SU_SIDE_SYNACK)) {
-        client = &conn->side[conn->side[1].flags & SU_SIDE_SYN ? 1 : 0];
-        server = &conn->side[client == &conn->side[0]];
-    }
     if (client->flags & SU_SIDE_SYN)
         saw |= SAW_SYN;
     if (server->flags & SU_SIDE_SYNACK)

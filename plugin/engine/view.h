@@ -12,7 +12,7 @@
 #include "segment.h"
 #include "words.h"
 
-#define SU_HISTORY_OCTETS 24
+#define SU_HISTORY_OCTETS 29 /* longer ones are cut */
 
 enum su_protocol { SU_PROTOCOL_TCP = 0, SU_PROTOCOL_UDP };
 

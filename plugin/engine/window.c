@@ -60,7 +60,7 @@ void su_step_note_ack(const struct su_step *step)
         remember_ack(step->snd, rcv->snd_una);
         rcv->snd_una = ack;
     }
-    su_side_note_syn_acked(rcv);
+    su_step_note_syn_acked(step, rcv);
     if (!(rcv->flags & SU_SIDE_SEQ)) {
         rcv->snd_nxt = ack;
         rcv->flags |= SU_SIDE_SEQ;

@@ -365,7 +365,9 @@ bool su_zeek_apply(struct su_zeek *zeek, struct su_zeek_side *const side[2],
     note_ack(&step);
     note_seq(&step);
     move(&step, expected_iss);
-    return zeek->length != length || step.snd->state != states[0] || step.rcv->state != states[1];
+    /* Between two resets the sizes decide: see conn_state_rules. */
+    return zeek->length != length || step.snd->state != states[0] || step.rcv->state != states[1] ||
+           (states[0] == RESET && states[1] == RESET);
 }
 
 void su_zeek_bad_checksum(struct su_zeek *zeek, struct su_zeek_side *side, uint8_t from)
@@ -387,11 +389,6 @@ static uint32_t size_of(const struct su_zeek_side *side, const struct su_zeek_si
     return size;
 }
 
-static bool is_quiet(uint8_t state)
-{
-    return state == INACTIVE || state == PARTIAL;
-}
-
 /* History beginning with S, and nothing of H A F G I Q by the originator before its R. */
 static bool is_syn_then_rst(const char *history)
 {
@@ -402,35 +399,51 @@ static bool is_syn_then_rst(const char *history)
     return history[1 + strcspn(history + 1, "HAFGIQR")] == 'R';
 }
 
+/* What a rule may ask for besides the two states. */
+enum { NO_PAYLOAD = 1, SYN_THEN_RST = 2 };
+
+#define M(state)  (1u << (state))
+#define ANY       0xFFu
+#define QUIET     (M(INACTIVE) | M(PARTIAL))
+#define NOT_QUIET (ANY & ~QUIET)
+
+/* Zeek's conn_state: the first rule that fits both sides decides. */
+static const struct conn_state_rule {
+    uint8_t orig, resp; /* sets of states */
+    uint8_t needs;
+    uint8_t result;
+} conn_state_rules[] = {
+    {M(SYN_SENT) | M(SYN_ACK_SENT), M(RESET), 0, SU_CONN_STATE_REJ},
+    {M(RESET), M(RESET), NO_PAYLOAD, SU_CONN_STATE_REJ},
+    {QUIET, M(RESET), 0, SU_CONN_STATE_RSTRH},
+    {ANY, M(RESET), 0, SU_CONN_STATE_RSTR},
+    {M(RESET), NOT_QUIET, 0, SU_CONN_STATE_RSTO},
+    {M(RESET), QUIET, SYN_THEN_RST, SU_CONN_STATE_RSTOS0},
+    {M(RESET), ANY, 0, SU_CONN_STATE_OTH},
+    {M(CLOSED), M(CLOSED), 0, SU_CONN_STATE_SF},
+    {M(CLOSED), QUIET, 0, SU_CONN_STATE_SH},
+    {M(CLOSED), ANY, 0, SU_CONN_STATE_S2},
+    {QUIET, M(CLOSED), 0, SU_CONN_STATE_SHR},
+    {ANY, M(CLOSED), 0, SU_CONN_STATE_S3},
+    {M(SYN_SENT), M(INACTIVE), 0, SU_CONN_STATE_S0},
+    {M(ESTABLISHED), M(ESTABLISHED), 0, SU_CONN_STATE_S1},
+    {ANY, ANY, 0, SU_CONN_STATE_OTH},
+};
+
 enum su_conn_state su_zeek_conn_state(const struct su_zeek *zeek,
                                       const struct su_zeek_side *const side[2])
 {
     const struct su_zeek_side *orig = side[zeek->orig];
     const struct su_zeek_side *resp = side[!zeek->orig];
-    uint8_t o = orig->state;
-    uint8_t r = resp->state;
+    const struct conn_state_rule *rule = conn_state_rules;
+    uint8_t has = 0;
 
-    if (r == RESET) {
-        if (o == SYN_SENT || o == SYN_ACK_SENT)
-            return SU_CONN_STATE_REJ;
-        if (o == RESET && size_of(orig, resp) == 0 && size_of(resp, orig) == 0)
-            return SU_CONN_STATE_REJ;
-        return is_quiet(o) ? SU_CONN_STATE_RSTRH : SU_CONN_STATE_RSTR;
-    }
-    if (o == RESET) {
-        if (!is_quiet(r))
-            return SU_CONN_STATE_RSTO;
-        return is_syn_then_rst(zeek->history) ? SU_CONN_STATE_RSTOS0 : SU_CONN_STATE_OTH;
-    }
-    if (o == CLOSED && r == CLOSED)
-        return SU_CONN_STATE_SF;
-    if (o == CLOSED)
-        return is_quiet(r) ? SU_CONN_STATE_SH : SU_CONN_STATE_S2;
-    if (r == CLOSED)
-        return is_quiet(o) ? SU_CONN_STATE_SHR : SU_CONN_STATE_S3;
-    if (o == SYN_SENT && r == INACTIVE)
-        return SU_CONN_STATE_S0;
-    if (o == ESTABLISHED && r == ESTABLISHED)
-        return SU_CONN_STATE_S1;
-    return SU_CONN_STATE_OTH;
+    if (size_of(orig, resp) == 0 && size_of(resp, orig) == 0)
+        has |= NO_PAYLOAD;
+    if (is_syn_then_rst(zeek->history))
+        has |= SYN_THEN_RST;
+    while (!(rule->orig & M(orig->state)) || !(rule->resp & M(resp->state)) ||
+           (has & rule->needs) != rule->needs)
+        rule++; /* the last rule fits everything */
+    return (enum su_conn_state)rule->result;
 }

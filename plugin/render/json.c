@@ -16,9 +16,9 @@ struct json {
     struct su_writer writer;
     json_dumper dumper;
     struct su_json_layout layout;
-    GString *value;   /* the value that is being made */
-    unsigned rows;    /* of this report */
-    unsigned group;   /* SU_SHAPE_GROUPED: groups begun */
+    GString *value;                        /* the value that is being made */
+    unsigned rows;                         /* of this report */
+    unsigned group;                        /* SU_SHAPE_GROUPED: groups begun */
     struct su_cell totals[SU_COLUMNS_MAX]; /* of its first group */
 };
 
@@ -109,8 +109,8 @@ static void begin(struct su_writer *writer)
 {
     struct json *json = (struct json *)writer;
     enum su_shape shape = writer->report->shape;
-    bool named = shape == SU_SHAPE_KEYED || shape == SU_SHAPE_NAMED_LIST ||
-                 shape == SU_SHAPE_GROUPED;
+    bool named =
+        shape == SU_SHAPE_KEYED || shape == SU_SHAPE_NAMED_LIST || shape == SU_SHAPE_GROUPED;
 
     su_json_layout_init(&json->layout, writer->report, named ? 1 : 0, NULL, NULL);
     memset(json->totals, 0, sizeof(json->totals));

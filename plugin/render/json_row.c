@@ -128,7 +128,8 @@ void su_json_layout_init(struct su_json_layout *layout, const struct su_report *
         if (!key)
             continue;
         change_object(text, last, key);
-        g_string_append_printf(text, "\"%s\":", key + (strchr(key, '.') ? object_octets(key) + 1 : 0));
+        g_string_append_printf(text,
+                               "\"%s\":", key + (strchr(key, '.') ? object_octets(key) + 1 : 0));
         layout->before[i] = g_string_free(text, FALSE);
         text = g_string_new(NULL);
         last = key;

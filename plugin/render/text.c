@@ -9,8 +9,8 @@
 #include "value.h"
 
 static const struct su_text_layout *const layouts[] = {
-    [SU_SHAPE_LIST] = &su_text_list,        [SU_SHAPE_SINGLE] = &su_text_single,
-    [SU_SHAPE_KEYED] = &su_text_keyed,      [SU_SHAPE_NAMED_LIST] = &su_text_named,
+    [SU_SHAPE_LIST] = &su_text_list,      [SU_SHAPE_SINGLE] = &su_text_single,
+    [SU_SHAPE_KEYED] = &su_text_keyed,    [SU_SHAPE_NAMED_LIST] = &su_text_named,
     [SU_SHAPE_GROUPED] = &su_text_groups,
 };
 

@@ -17,7 +17,7 @@ struct su_grid_column {
     uint8_t index;       /* of the column in the report */
     unsigned content;    /* widest cell */
     unsigned width;
-    bool right;          /* aligned to the right */
+    bool right; /* aligned to the right */
 };
 
 struct su_grid {

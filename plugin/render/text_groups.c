@@ -99,21 +99,28 @@ static void put_tables(struct su_text *text, unsigned first, unsigned count)
     put_lines(text, first, count, TOTALS, 0);
 }
 
-/** Choose columns for tables side by side; false: not even the first ones fit. */
-static bool fit_side_by_side(struct su_text *text, unsigned limit)
+/** Choose the columns of tables that may have `limit` each: the same for all. False: there is no
+ *  room even for the first ones. */
+static bool fit(struct su_text *text, unsigned limit)
 {
-    unsigned share = (limit - (text->grid_count - 1) * GAP) / text->grid_count;
     unsigned rank = UINT8_MAX;
     bool fits = true;
 
     for (unsigned i = 0; i < text->grid_count; i++) {
-        su_grid_fit(&text->grids[i], share);
+        su_grid_fit(&text->grids[i], limit);
         rank = MIN(rank, text->grids[i].rank);
-        fits = fits && su_grid_width(&text->grids[i]) <= share;
+        fits = fits && (!limit || su_grid_width(&text->grids[i]) <= limit);
     }
     for (unsigned i = 0; i < text->grid_count; i++)
         su_grid_limit_rank(&text->grids[i], rank);
     return fits;
+}
+
+static bool fit_side_by_side(struct su_text *text, unsigned limit)
+{
+    unsigned gaps = (text->grid_count - 1) * GAP;
+
+    return limit > gaps + text->grid_count && fit(text, (limit - gaps) / text->grid_count);
 }
 
 /** "Total no. of open sockets: 60", counted in the first group: each connection is in all. */
@@ -142,8 +149,10 @@ static void end(struct su_text *text)
     if (fit_side_by_side(text, width ? width : USUAL_WIDTH)) {
         put_tables(text, 0, text->grid_count);
     } else {
+        fit(text, width);
         for (unsigned i = 0; i < text->grid_count; i++) {
-            su_grid_fit(&text->grids[i], width);
+            if (i > 0)
+                g_string_append_c(text->writer.out->text, '\n');
             put_tables(text, i, 1);
         }
     }

@@ -1,5 +1,6 @@
 /* text_keyed.c: few rows with many columns, turned round: each row becomes a column, named by its
- * first cell, and each column a line. So the twelve states of seven kinds of sockets fit a terminal.
+ * first cell, and each column a line. So the twelve states of seven kinds of sockets fit a
+ * terminal.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -45,8 +45,8 @@ struct su_document {
     const char *filter;  /* display filter; NULL or "": none */
     int64_t first_ns;    /* time of the first and of the last packet, since the epoch */
     int64_t last_ns;
-    uint64_t packets;    /* in the capture, whatever their protocol */
-    unsigned width;      /* text: columns of the terminal; 0: no terminal, no limit */
+    uint64_t packets; /* in the capture, whatever their protocol */
+    unsigned width;   /* text: columns of the terminal; 0: no terminal, no limit */
 };
 
 struct su_writer;

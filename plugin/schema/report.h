@@ -10,7 +10,7 @@
  *     struct su_rows *rows = su_rows_new(report, &context, watcher);   // see rows.h
  *     void *mark = g_malloc0(report->mark_octets);      // one for each connection, all zero
  *     ...
- *     report->touch(rows, mark, &view);   // count it, in place of how this mark says it was counted
+ *     report->touch(rows, mark, &view);   // count it, in place of how it was counted before
  *     report->touch(rows, mark, &later);  // again, whenever the connection has changed
  *     report->touch(rows, mark, NULL);    // take it back: it is counted nowhere
  *     ...
@@ -43,12 +43,7 @@ struct su_rows;
 /* ---- columns ----------------------------------------------------------------------------- */
 
 /* What the last line of a text table says below a column. */
-enum su_total_rule {
-    SU_TOTAL_NONE = 0,
-    SU_TOTAL_SUM,
-    SU_TOTAL_MIN,
-    SU_TOTAL_MAX
-};
+enum su_total_rule { SU_TOTAL_NONE = 0, SU_TOTAL_SUM, SU_TOTAL_MIN, SU_TOTAL_MAX };
 
 /* How a listing report finds the value of a column in the record that it lists. */
 enum su_value_kind {
@@ -68,8 +63,8 @@ enum su_value_kind {
 };
 
 struct su_value {
-    uint8_t kind;  /* enum su_value_kind */
-    uint8_t only;  /* meaning is the report's: when the value applies; 0: always */
+    uint8_t kind; /* enum su_value_kind */
+    uint8_t only; /* meaning is the report's: when the value applies; 0: always */
     uint16_t offset;
     const char *const *words; /* SU_VALUE_WORD */
     size_t word_count;
@@ -117,28 +112,28 @@ struct su_context {
 
 /** A request and its response. Unknown times are SU_TIME_NONE; missing frames are 0. */
 struct su_report_exchange {
-    int64_t start_ns;          /* since the epoch: the request's first octet, or the greeting's */
-    int64_t request_spread_ns; /* first to last packet of the request */
-    int64_t start_latency_ns;  /* request's first packet to the response's first */
-    int64_t finish_latency_ns; /* request's first packet to the response's last */
-    int64_t service_time_ns;   /* request's last packet to the response's first */
-    int64_t server_think_ns;   /* the same less the time to acknowledge the request */
+    int64_t start_ns;           /* since the epoch: the request's first octet, or the greeting's */
+    int64_t request_spread_ns;  /* first to last packet of the request */
+    int64_t start_latency_ns;   /* request's first packet to the response's first */
+    int64_t finish_latency_ns;  /* request's first packet to the response's last */
+    int64_t service_time_ns;    /* request's last packet to the response's first */
+    int64_t server_think_ns;    /* the same less the time to acknowledge the request */
     int64_t response_spread_ns; /* first to last packet of the response */
-    int64_t client_think_ns;   /* response's last packet to the next request's first */
-    int64_t largest_gap_ns;    /* within the response */
+    int64_t client_think_ns;    /* response's last packet to the next request's first */
+    int64_t largest_gap_ns;     /* within the response */
     uint64_t request_octets;
     uint64_t response_octets;
     uint32_t request_first_frame, request_last_frame;
     uint32_t response_first_frame, response_last_frame;
-    uint32_t largest_gap_frame; /* the packet that ended it */
-    uint32_t number;            /* from 1; 0: the server spoke first (greeting) */
+    uint32_t largest_gap_frame;    /* the packet that ended it */
+    uint32_t number;               /* from 1; 0: the server spoke first (greeting) */
     const char *largest_gap_cause; /* NULL: none known */
     bool greeting;
     bool unanswered;
-    bool overlap; /* the client sent more while the response was under way */
-    bool rexmt;   /* something of it was retransmitted */
-    bool tls;     /* request or response begins with a TLS record ... */
-    bool tls_handshake; /* ... that is no application data */
+    bool overlap;             /* the client sent more while the response was under way */
+    bool rexmt;               /* something of it was retransmitted */
+    bool tls;                 /* request or response begins with a TLS record ... */
+    bool tls_handshake;       /* ... that is no application data */
     struct su_cell_gaps gaps; /* before each packet of the response; owned by who gives it */
 };
 
@@ -153,12 +148,12 @@ struct su_exchange_list {
 struct su_ladder_packet {
     int64_t time_ns; /* since the connection's first packet */
     uint32_t frame;
-    uint32_t seq, ack;       /* relative to each side's initial number */
+    uint32_t seq, ack; /* relative to each side's initial number */
     uint32_t payload_octets;
-    uint32_t window;         /* octets: scaled, but on a SYN never (RFC 7323 section 2.2) */
-    uint8_t flags;           /* SU_SYN, SU_ACK ... */
-    uint8_t from;            /* enum su_role */
-    bool has_window_scale;   /* false: the factor is not known, `window` is as on the wire */
+    uint32_t window;       /* octets: scaled, but on a SYN never (RFC 7323 section 2.2) */
+    uint8_t flags;         /* SU_SYN, SU_ACK ... */
+    uint8_t from;          /* enum su_role */
+    bool has_window_scale; /* false: the factor is not known, `window` is as on the wire */
 };
 
 /** What a listing report lists lines of. */
@@ -188,10 +183,7 @@ enum su_shape {
 };
 
 /* Where "all" has a report: people get what fits a few pages, machines get everything. */
-enum {
-    SU_IN_ALL_TEXT = 1 << 0,
-    SU_IN_ALL_DATA = 1 << 1
-};
+enum { SU_IN_ALL_TEXT = 1 << 0, SU_IN_ALL_DATA = 1 << 1 };
 
 struct su_sort {
     uint8_t column;
@@ -203,8 +195,8 @@ struct su_report {
     const char *title; /* of windows and tables */
     const char *help;  /* one sentence */
     const struct su_column *columns;
-    size_t column_count; /* at most SU_COLUMNS_MAX */
-    size_t key_count;    /* so many of the first columns name a row */
+    size_t column_count;        /* at most SU_COLUMNS_MAX */
+    size_t key_count;           /* so many of the first columns name a row */
     const struct su_sort *sort; /* then by the key; NULL: in the order in which rows came to be */
     size_t sort_count;
     enum su_shape shape;

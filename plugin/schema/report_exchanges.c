@@ -24,8 +24,7 @@ struct record {
     .key = (key_), .heading = (heading_), .unit = "ms", .help = (help_), .type = SU_CELL_SPAN,     \
     READ(TIME, member)
 #define FLAG(key_, heading_, help_, member)                                                        \
-    .key = (key_), .heading = (heading_), .help = (help_), .type = SU_CELL_TRUTH,                  \
-    READ(FLAG, member)
+    .key = (key_), .heading = (heading_), .help = (help_), .type = SU_CELL_TRUTH, READ(FLAG, member)
 
 /* clang-format off */
 static const struct su_column columns[] = {
@@ -33,7 +32,7 @@ static const struct su_column columns[] = {
     {COUNTER("exchange", "No.", "Number of the exchange in its connection; 0: the server spoke first",
              U32, exchange.number), .rank = 1},
     {.key = "addr", .heading = "Server", .help = "Address of the server", .type = SU_CELL_ADDRESS,
-     .width = 13, .rank = 1, READ(IP, server)},
+     .rank = 1, READ(IP, server)},
     {COUNTER("port", "Port", "Port of the server", U16, server_port), .rank = 2},
     {.key = "client.addr", .heading = "Client", .help = "Address of the client",
      .type = SU_CELL_ADDRESS, .width = 13, .rank = 4, READ(IP, client)},
@@ -46,11 +45,11 @@ static const struct su_column columns[] = {
     {COUNTER("bytes", "Response bytes", "Octets of the response", U64, exchange.response_octets),
      .rank = 1, .total = SU_TOTAL_SUM},
     {SPAN("start_latency", "Start latency", "First packet of the request to first of the response",
-          exchange.start_latency_ns), .rank = 1, .total = SU_TOTAL_MAX},
+          exchange.start_latency_ns), .rank = 1},
     {SPAN("finish_latency", "Finish latency", "First packet of the request to last of the response",
-          exchange.finish_latency_ns), .rank = 1, .total = SU_TOTAL_MAX},
+          exchange.finish_latency_ns), .rank = 1},
     {SPAN("service_time", "Service time", "Last packet of the request to first of the response",
-          exchange.service_time_ns), .rank = 2, .total = SU_TOTAL_MAX},
+          exchange.service_time_ns), .rank = 2},
     {SPAN("server_think", "Server think", "Service time less the time to acknowledge the request",
           exchange.server_think_ns), .rank = 3},
     {SPAN("request_spread", "Request spread", "First to last packet of the request",
@@ -62,7 +61,7 @@ static const struct su_column columns[] = {
     {SPAN("syn_rtt", "SYN RTT", "SYN to SYN-ACK of the connection", syn_rtt_ns), .rank = 3},
 
     {SPAN("gap.largest", "Largest gap", "Longest pause within the response",
-          exchange.largest_gap_ns), .rank = 1, .total = SU_TOTAL_MAX},
+          exchange.largest_gap_ns), .rank = 1},
     {.key = "gap.cause", .heading = "Cause", .help = "What most likely caused it", .rank = 1,
      .type = SU_CELL_TEXT, READ(TEXT, exchange.largest_gap_cause)},
     {COUNTER("gap.frame", "Gap frame", "Frame of the packet that ended it", FRAME,
@@ -128,7 +127,8 @@ static void fill(const struct su_source *source, size_t i, struct su_line *line)
 const struct su_report su_report_exchanges = {
     .id = "exchanges",
     .title = "Requests and responses",
-    .help = "Each request and its response: how long until the first and the last octet, and pauses",
+    .help =
+        "Each request and its response: how long until the first and the last octet, and pauses",
     .columns = columns,
     .column_count = COLUMNS,
     .key_count = KEYS,

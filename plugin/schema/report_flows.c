@@ -16,8 +16,7 @@ enum { ALWAYS = 0, TCP, ICMP };
 #define READ_IF(only_, kind_, member)                                                              \
     .value = {.kind = SU_VALUE_##kind_, .only = (only_), .offset = AT(member)}
 #define WORD(only_, member, list, count)                                                           \
-    .type = SU_CELL_TEXT,                                                                          \
-    .value = {SU_VALUE_WORD, (only_), AT(member), (list), (count)}
+    .type = SU_CELL_TEXT, .value = {SU_VALUE_WORD, (only_), AT(member), (list), (count)}
 
 #define COUNTER(key_, heading_, help_, only_, kind_, member)                                       \
     {                                                                                              \
@@ -35,7 +34,7 @@ enum { ALWAYS = 0, TCP, ICMP };
 /* clang-format off */
 #define SOCKET(who, Who)                                                                           \
     {.key = #who ".addr", .heading = Who, .help = "Address of the " #who, .rank = 1,               \
-     .type = SU_CELL_ADDRESS, .width = 13, READ(IP, who.address)},                                 \
+     .type = SU_CELL_ADDRESS, READ(IP, who.address)},                                              \
     {.key = #who ".port", .heading = "Port", .help = "Port of the " #who, .rank = 1, NUMBER(5),    \
      READ(U16, who.port)},                                                                         \
     {.key = #who ".state", .heading = Who " state", .rank = 5,                                     \
@@ -55,7 +54,7 @@ static const struct su_column columns[] = {
     {.key = "stream", .heading = "Stream", .rank = 1, NUMBER(0), READ(U32, stream),
      .help = "Number of the connection, in order of appearance from 0; TCP and UDP on their own"},
     {.key = "protocol", .heading = "Proto", .help = "Protocol and version of IP",
-     .type = SU_CELL_TEXT, .rank = 3},
+     .type = SU_CELL_TEXT, .rank = 1},
     SOCKET(client, "Client"),
     SOCKET(server, "Server"),
     {.key = "role_source", .heading = "Roles known by",
@@ -86,7 +85,7 @@ static const struct su_column columns[] = {
     COUNTER("handshake.syn_challenged", "Challenged SYNs",
             "SYNs on the live connection that led to nothing", TCP, U32, syn_challenged),
 
-    {.key = "close.type", .heading = "Close", .help = "How the connection ended", .rank = 1,
+    {.key = "close.type", .heading = "Close", .help = "How the connection ended", .rank = 2,
      WORD(TCP, close, su_close_words, SU_CLOSE_COUNT)},
     {.key = "close.by", .heading = "By", .rank = 1, .width = 6,
      .help = "Who sent the first FIN or, if there was none, the accepted RST",
@@ -94,7 +93,7 @@ static const struct su_column columns[] = {
     {.key = "close.rst_by", .heading = "RST by", .help = "Who sent the accepted RST",
      WORD(TCP, rst_by, su_role_words, SU_ROLE_COUNT)},
     FLAG("close.linger", "Linger", "Closing began and is not complete", linger),
-    {.key = "close.linger_time", .heading = "Linger time", .rank = 2, SPAN("s"),
+    {.key = "close.linger_time", .heading = "Linger time", .rank = 3, SPAN("s"),
      READ(TIME, linger_ns), .help = "How long it has lingered when the capture ended"},
     {.key = "close.linger_since", .heading = "Linger since", .unit = "UTC", .type = SU_CELL_STAMP,
      READ(STAMP, linger_since_ns), .help = "Time of the first FIN of a lingering connection"},

@@ -27,6 +27,7 @@ enum {
         key, heading, NULL, help, SU_CELL_COUNT, .width = 6, .rank = 1                             \
     }
 
+/* clang-format off */
 static const struct su_column columns[COLUMNS] = {
     [NAME] = {"name", "Filter", NULL, "Name of the filter", SU_CELL_TEXT, .width = 8, .rank = 1},
     [NUMBER] = {NULL, "Number", NULL, "Number of the filter", SU_CELL_COUNT},
@@ -45,17 +46,14 @@ static const struct su_column columns[COLUMNS] = {
     [FAILURE_UNREACH] = COUNTER("failure.unreach", "ICMP Unreachable",
                                 "Attempts answered by an ICMP error"),
 };
+/* clang-format on */
 
 /* Which column a handshake counts in; 0: none. */
 static const uint8_t result_columns[SU_HANDSHAKE_COUNT] = {
-    [SU_HANDSHAKE_COMPLETE_SIMUL] = SUCCESS,
-    [SU_HANDSHAKE_COMPLETE_TFO] = SUCCESS,
-    [SU_HANDSHAKE_COMPLETE] = SUCCESS,
-    [SU_HANDSHAKE_INFERRED] = SUCCESS,
-    [SU_HANDSHAKE_REFUSED] = FAILURE_REJECT,
-    [SU_HANDSHAKE_ICMP_HARD] = FAILURE_UNREACH,
-    [SU_HANDSHAKE_ICMP_SOFT] = FAILURE_UNREACH,
-    [SU_HANDSHAKE_TIMEOUT] = FAILURE_TIMEOUT,
+    [SU_HANDSHAKE_COMPLETE_SIMUL] = SUCCESS,    [SU_HANDSHAKE_COMPLETE_TFO] = SUCCESS,
+    [SU_HANDSHAKE_COMPLETE] = SUCCESS,          [SU_HANDSHAKE_INFERRED] = SUCCESS,
+    [SU_HANDSHAKE_REFUSED] = FAILURE_REJECT,    [SU_HANDSHAKE_ICMP_HARD] = FAILURE_UNREACH,
+    [SU_HANDSHAKE_ICMP_SOFT] = FAILURE_UNREACH, [SU_HANDSHAKE_TIMEOUT] = FAILURE_TIMEOUT,
 };
 
 struct mark {

@@ -23,6 +23,7 @@ enum {
     .key = (key_), .heading = (heading_), .help = (help_), .type = SU_CELL_COUNT, .width = 6,      \
     .rank = (rank_), .total = SU_TOTAL_SUM
 
+/* clang-format off */
 static const struct su_column columns[COLUMNS] = {
     [ROLE] = {.key = "role", .heading = "Role", .help = "Server or client",
               .type = SU_CELL_TEXT, .rank = 1},
@@ -50,13 +51,14 @@ static const struct su_column columns[COLUMNS] = {
                    .help = "Most connections that the host had open at one time in this role",
                    .type = SU_CELL_COUNT, .rank = 3, .total = SU_TOTAL_NONE},
 };
+/* clang-format on */
 
 static const char *const groups[] = {"server", "client", NULL};
 enum { ROLES = 2 };
 
 static const struct su_sort sort[] = {
-    {TOTAL, true},
-    {OUTCOME + SU_OUTCOME_OPEN, true},
+    {TOTAL,                       true},
+    {OUTCOME + SU_OUTCOME_OPEN,   true},
     {OUTCOME + SU_OUTCOME_LINGER, true},
 };
 
@@ -157,7 +159,8 @@ static void clear_state(void *memory)
 const struct su_report su_report_hosts = {
     .id = "hosts",
     .title = "Sockets of each host",
-    .help = "How many connections each host has as a server and as a client, and what became of them",
+    .help =
+        "How many connections each host has as a server and as a client, and what became of them",
     .columns = columns,
     .column_count = COLUMNS,
     .key_count = KEYS,

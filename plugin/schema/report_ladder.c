@@ -26,13 +26,15 @@ enum {
     COLUMNS
 };
 
-#define COUNTER(key, heading, help, width, rank)                                                   \
+#define COUNTER(key_, heading_, help_, width_, rank_)                                              \
     {                                                                                              \
-        key, heading, NULL, help, SU_CELL_COUNT, width, rank, SU_TOTAL_NONE, NULL, {0}             \
+        .key = (key_), .heading = (heading_), .help = (help_), .type = SU_CELL_COUNT,              \
+        .width = (width_), .rank = (rank_)                                                         \
     }
-#define TEXT(key, heading, help, width, rank)                                                      \
+#define TEXT(key_, heading_, help_, width_, rank_)                                                 \
     {                                                                                              \
-        key, heading, NULL, help, SU_CELL_TEXT, width, rank, SU_TOTAL_NONE, NULL, {0}              \
+        .key = (key_), .heading = (heading_), .help = (help_), .type = SU_CELL_TEXT,               \
+        .width = (width_), .rank = (rank_)                                                         \
     }
 
 /* clang-format off */
@@ -64,7 +66,12 @@ static const struct {
     uint8_t bit;
     char letter;
 } letters[] = {
-    {SU_SYN, 'S'}, {SU_FIN, 'F'}, {SU_RST, 'R'}, {SU_PSH, 'P'}, {SU_ACK, 'A'}, {SU_URG, 'U'},
+    {SU_SYN, 'S'},
+    {SU_FIN, 'F'},
+    {SU_RST, 'R'},
+    {SU_PSH, 'P'},
+    {SU_ACK, 'A'},
+    {SU_URG, 'U'},
 };
 
 enum { LETTERS = sizeof letters / sizeof letters[0], ARROW_WIDTH = 14 };
@@ -74,7 +81,7 @@ struct texts {
     char flags[LETTERS + 1];
     char arrow[ARROW_WIDTH + 1];
 };
-_Static_assert(sizeof(struct texts) <= sizeof ((struct su_line *)0)->text, "a line has room");
+_Static_assert(sizeof(struct texts) <= sizeof((struct su_line *)0)->text, "a line has room");
 
 static void write_flags(uint8_t flags, char *text)
 {
@@ -127,8 +134,8 @@ static void fill(const struct su_source *source, size_t i, struct su_line *line)
     write_arrow(packet, texts->flags, texts->arrow);
     fill_sockets(source->view, cells);
     cells[FRAME] = SU_CELL_OF_COUNT(packet->frame);
-    cells[TIME] = packet->time_ns == SU_TIME_NONE ? SU_CELL_OF_NONE()
-                                                  : SU_CELL_OF_SPAN(packet->time_ns);
+    cells[TIME] =
+        packet->time_ns == SU_TIME_NONE ? SU_CELL_OF_NONE() : SU_CELL_OF_SPAN(packet->time_ns);
     cells[ARROW] = SU_CELL_OF_TEXT(texts->arrow);
     cells[FROM] = SU_CELL_OF_TEXT(su_role_words[packet->from]);
     cells[FLAGS] = SU_CELL_OF_TEXT(texts->flags);

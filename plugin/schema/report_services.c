@@ -43,6 +43,7 @@ enum {
         key, heading, "ms", help, SU_CELL_SPAN, .rank = 3, .total = (total_)                       \
     }
 
+/* clang-format off */
 static const struct su_column columns[COLUMNS] = {
     [ADDRESS] = {"addr", "Server", NULL, "Address of the server", SU_CELL_ADDRESS, .width = 15,
                  .rank = 1},
@@ -68,6 +69,7 @@ static const struct su_column columns[COLUMNS] = {
     [RTT_AVG] = TIME("syn_rtt.avg", "RTT avg", "Average time from SYN to SYN-ACK", SU_TOTAL_NONE),
     [RTT_MAX] = TIME("syn_rtt.max", "RTT max", "Longest time from SYN to SYN-ACK", SU_TOTAL_MAX),
 };
+/* clang-format on */
 
 /* Which column a handshake counts in; 0: it was no attempt that could be seen. */
 static const uint8_t result_columns[SU_HANDSHAKE_COUNT] = {
@@ -89,13 +91,13 @@ static const uint8_t result_columns[SU_HANDSHAKE_COUNT] = {
 
 static const struct su_sort sort[] = {
     {ATTEMPTS, true},
-    {OPEN, true},
+    {OPEN,     true},
 };
 
 struct mark {
     int64_t rtt_ns; /* negative: unknown */
     uint32_t row;
-    uint32_t open; /* connections of the service when this one opened; 0: it never did */
+    uint32_t open;  /* connections of the service when this one opened; 0: it never did */
     uint8_t result; /* column; 0: none */
     uint8_t outcome;
     bool dup_syn, dup_synack;

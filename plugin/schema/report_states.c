@@ -35,6 +35,7 @@ enum {
     [C_##name] = {#name, #name, NULL, help, SU_CELL_COUNT, .width = 7, .rank = 1}
 #define COLUMN(name) [SU_STATE_##name] = C_##name
 
+/* clang-format off */
 static const struct su_column columns[COLUMNS] = {
     [SOCKETS] = {"sockets", "Sockets", NULL, "Protocol and version of IP", SU_CELL_TEXT, .rank = 1},
     STATE(FIN_WAIT1, "The socket is closed, its FIN is not acknowledged yet"),
@@ -50,6 +51,7 @@ static const struct su_column columns[COLUMNS] = {
     STATE(LAST_ACK, "Both sides have closed, this socket waits for the last ACK"),
     STATE(UNKNOWN, "Nothing was seen that would tell"),
 };
+/* clang-format on */
 
 static const uint8_t state_columns[SU_STATE_COUNT] = {
     COLUMN(FIN_WAIT1), COLUMN(ESTABLISHED), COLUMN(TIME_WAIT), COLUMN(CLOSE),

@@ -22,6 +22,7 @@ enum {
         key, heading, NULL, help, SU_CELL_COUNT, .rank = 1                                         \
     }
 
+/* clang-format off */
 static const struct su_column columns[COLUMNS] = {
     [CONNECTIONS] = COUNTER("connections", "TCP connections", "TCP connections and attempts"),
     [TOTAL] = COUNTER("total", "Established", "Open, lingering, closed, aborted, superseded and "
@@ -42,6 +43,7 @@ static const struct su_column columns[COLUMNS] = {
     [PEAK_OPEN] = COUNTER("peak_open", "Most open at once", "Most connections open at one time"),
     [UDP] = COUNTER("udp", "UDP conversations", "UDP conversations"),
 };
+/* clang-format on */
 
 struct mark {
     uint32_t open; /* at the time when it opened; 0: it never did */

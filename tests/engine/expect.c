@@ -15,7 +15,7 @@
 enum kind {
     KIND_STATE_C,
     KIND_STATE_S,
-    KIND_WORD,      /* uint8_t index into words */
+    KIND_WORD, /* uint8_t index into words */
     KIND_BOOL,
     KIND_COUNT,     /* uint32_t, the same however often the capture holds a segment */
     KIND_EVENTS,    /* uint32_t, may count both copies of a doubled segment */
@@ -29,7 +29,7 @@ enum kind {
     KIND_RETRANSMITS_S,
     KIND_REORDERED_C,
     KIND_REORDERED_S,
-    KIND_TIME,      /* int64_t span, in microseconds */
+    KIND_TIME, /* int64_t span, in microseconds */
     KIND_HISTORY,
     KIND_CLIENT,
     KIND_CONNS,
@@ -45,67 +45,82 @@ struct su_expect_key {
     size_t count;
 };
 
-#define AT(member)          offsetof(struct su_view, member)
-#define WORD(member, array) KIND_WORD, AT(member), array, sizeof(array) / sizeof((array)[0])
+#define STATE(name, kind)                                                                          \
+    {                                                                                              \
+        name, kind, 0, su_state_words, SU_STATE_COUNT                                              \
+    }
+#define OTHER(name, kind)                                                                          \
+    {                                                                                              \
+        name, kind, 0, NULL, 0                                                                     \
+    }
+#define MEMBER(name, kind, member)                                                                 \
+    {                                                                                              \
+        name, kind, offsetof(struct su_view, member), NULL, 0                                      \
+    }
+#define WORD(name, member, array)                                                                  \
+    {                                                                                              \
+        name, KIND_WORD, offsetof(struct su_view, member), array,                                  \
+            sizeof(array) / sizeof((array)[0])                                                     \
+    }
 
 static const struct su_expect_key keys[] = {
-    { "c", KIND_STATE_C, 0, su_state_words, SU_STATE_COUNT },
-    { "s", KIND_STATE_S, 0, su_state_words, SU_STATE_COUNT },
-    { "handshake", WORD(handshake, su_handshake_words) },
-    { "close", WORD(close, su_close_words) },
-    { "by", WORD(close_by, su_role_words) },
-    { "rst_by", WORD(rst_by, su_role_words) },
-    { "rst_class", WORD(rst_class, su_rst_class_words) },
-    { "conn_state", WORD(conn_state, su_conn_state_words) },
-    { "role_source", WORD(role_source, su_role_source_words) },
-    { "outcome", WORD(outcome, su_outcome_words) },
-    { "owing", WORD(linger_owing, su_role_words) },
-    { "linger", KIND_BOOL, AT(linger), NULL, 0 },
-    { "one_sided", KIND_BOOL, AT(one_sided), NULL, 0 },
-    { "ambiguous", KIND_BOOL, AT(rtt_ambiguous), NULL, 0 },
-    { "tw_assassinated", KIND_BOOL, AT(tw_assassinated), NULL, 0 },
-    { "data_after_fin", KIND_BOOL, AT(data_after_fin), NULL, 0 },
-    { "data_after_close", KIND_BOOL, AT(data_after_close), NULL, 0 },
-    { "fin_moved", KIND_BOOL, AT(fin_moved), NULL, 0 },
-    { "bogus_flags", KIND_BOOL, AT(bogus_flags), NULL, 0 },
-    { "dup_syn", KIND_COUNT, AT(dup_syn), NULL, 0 },
-    { "dup_synack", KIND_COUNT, AT(dup_synack), NULL, 0 },
-    { "dup_fin", KIND_COUNT, AT(dup_fin), NULL, 0 },
-    { "rst_invalid", KIND_EVENTS, AT(rst_invalid), NULL, 0 },
-    { "rst_ignored", KIND_EVENTS, AT(rst_ignored), NULL, 0 },
-    { "fin_invalid", KIND_EVENTS, AT(fin_invalid), NULL, 0 },
-    { "icmp_stale", KIND_EVENTS, AT(icmp_stale), NULL, 0 },
-    { "icmp_errors", KIND_EVENTS, AT(icmp_errors), NULL, 0 },
-    { "bad_checksum", KIND_EVENTS, AT(bad_checksum), NULL, 0 },
-    { "syn_challenged", KIND_EVENTS, AT(syn_challenged), NULL, 0 },
-    { "icmp_type", KIND_OCTET, AT(icmp_type), NULL, 0 },
-    { "icmp_code", KIND_OCTET, AT(icmp_code), NULL, 0 },
-    { "first_frame", KIND_FRAME, AT(first_frame), NULL, 0 },
-    { "last_frame", KIND_FRAME, AT(last_frame), NULL, 0 },
-    { "syn_frame", KIND_FRAME, AT(syn_frame), NULL, 0 },
-    { "synack_frame", KIND_FRAME, AT(synack_frame), NULL, 0 },
-    { "ack_frame", KIND_FRAME, AT(ack_frame), NULL, 0 },
-    { "fin_frame", KIND_FRAME, AT(fin_frame), NULL, 0 },
-    { "rst_frame", KIND_FRAME, AT(rst_frame), NULL, 0 },
-    { "icmp_frame", KIND_FRAME, AT(icmp_frame), NULL, 0 },
-    { "c_packets", KIND_PACKETS_C, 0, NULL, 0 },
-    { "s_packets", KIND_PACKETS_S, 0, NULL, 0 },
-    { "c_octets", KIND_OCTETS_C, 0, NULL, 0 },
-    { "s_octets", KIND_OCTETS_S, 0, NULL, 0 },
-    { "c_retransmits", KIND_RETRANSMITS_C, 0, NULL, 0 },
-    { "s_retransmits", KIND_RETRANSMITS_S, 0, NULL, 0 },
-    { "c_reordered", KIND_REORDERED_C, 0, NULL, 0 },
-    { "s_reordered", KIND_REORDERED_S, 0, NULL, 0 },
-    { "duration_us", KIND_TIME, AT(duration_ns), NULL, 0 },
-    { "syn_rtt_us", KIND_TIME, AT(syn_rtt_ns), NULL, 0 },
-    { "ack_rtt_us", KIND_TIME, AT(ack_rtt_ns), NULL, 0 },
-    { "handshake_us", KIND_TIME, AT(handshake_ns), NULL, 0 },
-    { "linger_us", KIND_TIME, AT(linger_ns), NULL, 0 },
-    { "history", KIND_HISTORY, 0, NULL, 0 },
-    { "client", KIND_CLIENT, 0, NULL, 0 },
-    { "conns", KIND_CONNS, 0, NULL, 0 },
-    { "last_conn", KIND_LAST_CONN, 0, NULL, 0 },
-    { "conn", KIND_CONN, 0, NULL, 0 },
+    STATE("c", KIND_STATE_C),
+    STATE("s", KIND_STATE_S),
+    WORD("handshake", handshake, su_handshake_words),
+    WORD("close", close, su_close_words),
+    WORD("by", close_by, su_role_words),
+    WORD("rst_by", rst_by, su_role_words),
+    WORD("rst_class", rst_class, su_rst_class_words),
+    WORD("conn_state", conn_state, su_conn_state_words),
+    WORD("role_source", role_source, su_role_source_words),
+    WORD("outcome", outcome, su_outcome_words),
+    WORD("owing", linger_owing, su_role_words),
+    MEMBER("linger", KIND_BOOL, linger),
+    MEMBER("one_sided", KIND_BOOL, one_sided),
+    MEMBER("ambiguous", KIND_BOOL, rtt_ambiguous),
+    MEMBER("tw_assassinated", KIND_BOOL, tw_assassinated),
+    MEMBER("data_after_fin", KIND_BOOL, data_after_fin),
+    MEMBER("data_after_close", KIND_BOOL, data_after_close),
+    MEMBER("fin_moved", KIND_BOOL, fin_moved),
+    MEMBER("bogus_flags", KIND_BOOL, bogus_flags),
+    MEMBER("dup_syn", KIND_COUNT, dup_syn),
+    MEMBER("dup_synack", KIND_COUNT, dup_synack),
+    MEMBER("dup_fin", KIND_COUNT, dup_fin),
+    MEMBER("rst_invalid", KIND_EVENTS, rst_invalid),
+    MEMBER("rst_ignored", KIND_EVENTS, rst_ignored),
+    MEMBER("fin_invalid", KIND_EVENTS, fin_invalid),
+    MEMBER("icmp_stale", KIND_EVENTS, icmp_stale),
+    MEMBER("icmp_errors", KIND_EVENTS, icmp_errors),
+    MEMBER("bad_checksum", KIND_EVENTS, bad_checksum),
+    MEMBER("syn_challenged", KIND_EVENTS, syn_challenged),
+    MEMBER("icmp_type", KIND_OCTET, icmp_type),
+    MEMBER("icmp_code", KIND_OCTET, icmp_code),
+    MEMBER("first_frame", KIND_FRAME, first_frame),
+    MEMBER("last_frame", KIND_FRAME, last_frame),
+    MEMBER("syn_frame", KIND_FRAME, syn_frame),
+    MEMBER("synack_frame", KIND_FRAME, synack_frame),
+    MEMBER("ack_frame", KIND_FRAME, ack_frame),
+    MEMBER("fin_frame", KIND_FRAME, fin_frame),
+    MEMBER("rst_frame", KIND_FRAME, rst_frame),
+    MEMBER("icmp_frame", KIND_FRAME, icmp_frame),
+    OTHER("c_packets", KIND_PACKETS_C),
+    OTHER("s_packets", KIND_PACKETS_S),
+    OTHER("c_octets", KIND_OCTETS_C),
+    OTHER("s_octets", KIND_OCTETS_S),
+    OTHER("c_retransmits", KIND_RETRANSMITS_C),
+    OTHER("s_retransmits", KIND_RETRANSMITS_S),
+    OTHER("c_reordered", KIND_REORDERED_C),
+    OTHER("s_reordered", KIND_REORDERED_S),
+    MEMBER("duration_us", KIND_TIME, duration_ns),
+    MEMBER("syn_rtt_us", KIND_TIME, syn_rtt_ns),
+    MEMBER("ack_rtt_us", KIND_TIME, ack_rtt_ns),
+    MEMBER("handshake_us", KIND_TIME, handshake_ns),
+    MEMBER("linger_us", KIND_TIME, linger_ns),
+    OTHER("history", KIND_HISTORY),
+    OTHER("client", KIND_CLIENT),
+    OTHER("conns", KIND_CONNS),
+    OTHER("last_conn", KIND_LAST_CONN),
+    OTHER("conn", KIND_CONN),
 };
 
 const struct su_expect_key *su_expect_find(const char *name, size_t length)

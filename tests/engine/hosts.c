@@ -57,8 +57,11 @@ static void begin(struct su_host *me, const struct su_step_segment *step)
     bool syn = step->flags & SU_SYN;
 
     if (step->begins) {
-        uint32_t refs[] = { [SU_REF_ISN] = me->isn, [SU_REF_NXT] = me->nxt, [SU_REF_FIN] = me->fin,
-                            [SU_REF_OLD] = me->old_nxt, [SU_REF_ACK] = 0 };
+        uint32_t refs[] = {[SU_REF_ISN] = me->isn,
+                           [SU_REF_NXT] = me->nxt,
+                           [SU_REF_FIN] = me->fin,
+                           [SU_REF_OLD] = me->old_nxt,
+                           [SU_REF_ACK] = 0};
         renew(me, resolve(&step->isn, me->isn, refs));
     } else if (syn && (step->flags & SU_ACK) && me->has_pending && me->rcv_known) {
         renew(me, me->isn + NEXT_ISN);
@@ -99,11 +102,16 @@ static void number(const struct su_host *me, const struct su_host *peer,
                    const struct su_step_segment *step, struct su_segment *segment)
 {
     uint32_t acked = peer->has_acked ? peer->last_ack : me->nxt;
-    uint32_t seq_refs[] = { [SU_REF_ISN] = me->isn, [SU_REF_NXT] = me->nxt, [SU_REF_FIN] = me->fin,
-                            [SU_REF_OLD] = me->old_nxt, [SU_REF_ACK] = acked };
-    uint32_t ack_refs[] = { [SU_REF_ISN] = peer->isn, [SU_REF_NXT] = peer->nxt,
-                            [SU_REF_FIN] = peer->fin, [SU_REF_OLD] = me->old_rcv,
-                            [SU_REF_ACK] = me->last_ack };
+    uint32_t seq_refs[] = {[SU_REF_ISN] = me->isn,
+                           [SU_REF_NXT] = me->nxt,
+                           [SU_REF_FIN] = me->fin,
+                           [SU_REF_OLD] = me->old_nxt,
+                           [SU_REF_ACK] = acked};
+    uint32_t ack_refs[] = {[SU_REF_ISN] = peer->isn,
+                           [SU_REF_NXT] = peer->nxt,
+                           [SU_REF_FIN] = peer->fin,
+                           [SU_REF_OLD] = me->old_rcv,
+                           [SU_REF_ACK] = me->last_ack};
 
     segment->seq = resolve(&step->seq, automatic_seq(me, step), seq_refs);
     if (step->flags & SU_ACK)
@@ -201,9 +209,11 @@ void su_host_send(struct su_host *me, struct su_host *peer, const struct su_step
 
 uint32_t su_host_quoted(const struct su_host *host, const struct su_number *seq)
 {
-    uint32_t refs[] = { [SU_REF_ISN] = host->isn, [SU_REF_NXT] = host->nxt,
-                        [SU_REF_FIN] = host->fin, [SU_REF_OLD] = host->old_nxt,
-                        [SU_REF_ACK] = host->last_ack };
+    uint32_t refs[] = {[SU_REF_ISN] = host->isn,
+                       [SU_REF_NXT] = host->nxt,
+                       [SU_REF_FIN] = host->fin,
+                       [SU_REF_OLD] = host->old_nxt,
+                       [SU_REF_ACK] = host->last_ack};
 
     return resolve(seq, host->started ? host->last_seq : host->isn, refs);
 }

@@ -1,6 +1,6 @@
 /* hosts.h: the two hosts of a script and the numbers their segments would carry by themselves.
- * A simple, honest TCP sender's bookkeeping; written apart from the engine so that both can be wrong
- * only in different ways.
+ * A simple, honest TCP sender's bookkeeping; written apart from the engine so that both can be
+ * wrong only in different ways.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
@@ -9,8 +9,8 @@
  * has arrived in order. A host that answers with SYN+ACK takes up the peer's last SYN; if it still
  * was in an earlier connection it does so under new numbers.
  * References, for seq=: own @isn, @nxt, @fin (number of the FIN), @old (what came next in the
- * incarnation before), @ack (the ack of the peer's last segment). For ack=: the peer's @isn, @nxt and
- * @fin; @old (own ack in the incarnation before).
+ * incarnation before), @ack (the ack of the peer's last segment). For ack=: the peer's @isn, @nxt
+ * and @fin; @old (own ack in the incarnation before).
  */
 #ifndef SU_TESTS_ENGINE_HOSTS_H
 #define SU_TESTS_ENGINE_HOSTS_H
@@ -18,15 +18,15 @@
 #include "script.h"
 
 struct su_host {
-    uint32_t isn, nxt, fin;       /* own numbers */
-    uint32_t rcv, peer_isn;       /* of the peer, valid with rcv_known */
+    uint32_t isn, nxt, fin;        /* own numbers */
+    uint32_t rcv, peer_isn;        /* of the peer, valid with rcv_known */
     uint32_t pending, pending_end; /* peer's SYN not taken up yet, and what follows it */
     uint32_t hole_end, island_end; /* octets that arrived beyond a hole */
-    uint32_t old_nxt, old_rcv;    /* in the incarnation before */
-    uint32_t last_seq, last_ack;  /* of the last segment sent */
-    uint16_t ip_id;               /* of the next packet */
+    uint32_t old_nxt, old_rcv;     /* in the incarnation before */
+    uint32_t last_seq, last_ack;   /* of the last segment sent */
+    uint16_t ip_id;                /* of the next packet */
     bool started, fin_sent, rcv_known, has_pending, has_island, has_acked;
-    struct su_segment last;       /* as it was captured, for `dup` */
+    struct su_segment last; /* as it was captured, for `dup` */
     bool has_last;
 };
 

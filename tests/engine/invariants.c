@@ -170,31 +170,31 @@ static bool frames_are_within(const struct su_view *view)
            frame_within(view, view->rst_frame);
 }
 
+static const struct {
+    bool (*holds)(const struct su_view *view);
+    const char *otherwise;
+} view_checks[] = {
+    {words_in_range,             "a word is out of its range"                                     },
+    {tcp_has_words,              "a TCP connection lacks its handshake, role source or conn_state"},
+    {na_means_never_established, "close is 'na' if and only if never established"                 },
+    {outcome_fits,               "the outcome does not follow from handshake and close"           },
+    {linger_is_the_outcome,      "linger and outcome disagree"                                    },
+    {linger_has_a_beginning,     "linger without its first FIN's time, or the other way round"    },
+    {the_other_side_owes,        "the side that owes a FIN is not the one that sent none"         },
+    {somebody_closed,            "close and closed-by do not fit"                                 },
+    {a_reset_has_a_sender,       "reset-by and its class do not fit"                              },
+    {a_reset_closes_one,         "reset, yet no socket is CLOSE"                                  },
+    {one_sided_is_one_side,      "one-sided, yet both sides sent"                                 },
+    {history_is_zeeks,           "history is no Zeek history"                                     },
+    {spans_are_sound,            "a span of time is negative"                                     },
+    {frames_are_within,          "a frame number lies outside of the connection"                  },
+};
+
 const char *su_invariant_of_view(const struct su_view *view)
 {
-    static const struct {
-        bool (*holds)(const struct su_view *view);
-        const char *otherwise;
-    } checks[] = {
-        { words_in_range, "a word is out of its range" },
-        { tcp_has_words, "a TCP connection lacks its handshake, role source or conn_state" },
-        { na_means_never_established, "close is 'na' if and only if never established" },
-        { outcome_fits, "the outcome does not follow from handshake and close" },
-        { linger_is_the_outcome, "linger and outcome disagree" },
-        { linger_has_a_beginning, "linger without its first FIN's time, or the other way round" },
-        { the_other_side_owes, "the side that owes a FIN is not the one that sent none" },
-        { somebody_closed, "close and closed-by do not fit" },
-        { a_reset_has_a_sender, "reset-by and its class do not fit" },
-        { a_reset_closes_one, "reset, yet no socket is CLOSE" },
-        { one_sided_is_one_side, "one-sided, yet both sides sent" },
-        { history_is_zeeks, "history is no Zeek history" },
-        { spans_are_sound, "a span of time is negative" },
-        { frames_are_within, "a frame number lies outside of the connection" },
-    };
-
-    for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
-        if (!checks[i].holds(view))
-            return checks[i].otherwise;
+    for (size_t i = 0; i < sizeof(view_checks) / sizeof(view_checks[0]); i++) {
+        if (!view_checks[i].holds(view))
+            return view_checks[i].otherwise;
         if (i == 0 && view->protocol != SU_PROTOCOL_TCP)
             return "not a TCP connection";
     }
@@ -204,8 +204,8 @@ const char *su_invariant_of_view(const struct su_view *view)
 #define COUNTER(member) offsetof(struct su_view, member)
 
 static const size_t counters[] = {
-    COUNTER(dup_syn),     COUNTER(dup_synack), COUNTER(dup_fin),      COUNTER(rst_invalid),
-    COUNTER(rst_ignored), COUNTER(fin_invalid), COUNTER(icmp_stale),   COUNTER(icmp_errors),
+    COUNTER(dup_syn),      COUNTER(dup_synack),     COUNTER(dup_fin),    COUNTER(rst_invalid),
+    COUNTER(rst_ignored),  COUNTER(fin_invalid),    COUNTER(icmp_stale), COUNTER(icmp_errors),
     COUNTER(bad_checksum), COUNTER(syn_challenged),
 };
 
@@ -230,7 +230,8 @@ static bool same_verdict(const struct su_view *a, const struct su_view *b)
            a->conn_state == b->conn_state;
 }
 
-const char *su_invariant_of_step(const struct su_view *before, const struct su_view *after, bool fed)
+const char *su_invariant_of_step(const struct su_view *before, const struct su_view *after,
+                                 bool fed)
 {
     for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
         if (counter(after, counters[i]) < counter(before, counters[i]))
@@ -240,8 +241,7 @@ const char *su_invariant_of_step(const struct su_view *before, const struct su_v
     uint64_t packets_after = (uint64_t)after->client.packets + after->server.packets;
     if (packets_after < packets_before)
         return "the count of packets went down";
-    if (after->client.octets + after->server.octets <
-        before->client.octets + before->server.octets)
+    if (after->client.octets + after->server.octets < before->client.octets + before->server.octets)
         return "the count of octets went down";
     if (after->last_frame < before->last_frame || after->first_frame != before->first_frame)
         return "the first frame moved, or the last one went back";

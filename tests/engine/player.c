@@ -232,7 +232,7 @@ static void describe(const struct player *player, const struct su_conn *conn,
 static void hold_against(struct player *player, const struct su_demand *demand,
                          const struct su_expect_context *context)
 {
-    struct su_text got = { 0 };
+    struct su_text got = {0};
     bool holds = su_expect_holds(demand->key, demand->value, context, &got);
 
     if (holds == demand->negate)
@@ -246,8 +246,8 @@ static void hold_against(struct player *player, const struct su_demand *demand,
 
 static void play_expect(struct player *player, const struct su_step_expect *expect)
 {
-    struct su_expect_context context = { .conns = player->count,
-                                         .doubled = player->mode == SU_MODE_DOUBLED };
+    struct su_expect_context context = {.conns = player->count,
+                                        .doubled = player->mode == SU_MODE_DOUBLED};
 
     if (!player->pair.conn) {
         complain(player, "there is no connection yet");
@@ -290,11 +290,11 @@ static void seat_hosts(struct player *player)
 {
     /* First numbers of host c and host s, at both of which SYN, FIN and data once wrap. */
     static const uint32_t isns[SU_MODE_COUNT][2] = {
-        [SU_MODE_PLAIN] = { 100000000, 2500000000 },
-        [SU_MODE_WRAP] = { 0xFFFFFFFF, 0xFFFFFFFE },
-        [SU_MODE_WRAP_LATER] = { 0xFFFFFFCD, 0xFFFFFFFF },
-        [SU_MODE_SWAPPED] = { 100000000, 2500000000 },
-        [SU_MODE_DOUBLED] = { 100000000, 2500000000 },
+        [SU_MODE_PLAIN] = {100000000,  2500000000},
+        [SU_MODE_WRAP] = {0xFFFFFFFF, 0xFFFFFFFE},
+        [SU_MODE_WRAP_LATER] = {0xFFFFFFCD, 0xFFFFFFFF},
+        [SU_MODE_SWAPPED] = {100000000,  2500000000},
+        [SU_MODE_DOUBLED] = {100000000,  2500000000},
     };
 
     su_host_init(&player->host[SU_HOST_C], isns[player->mode][SU_HOST_C], 1000);
@@ -306,8 +306,8 @@ static void check_owners(struct player *player)
 {
     for (unsigned i = 0; i < player->count; i++) {
         const struct su_conn *conn = player->conns[i];
-        const uint32_t proofs[] = { conn->first_frame, conn->syn_frame,  conn->synack_frame,
-                                    conn->ack_frame,   conn->fin_frame,  conn->rst_frame };
+        const uint32_t proofs[] = {conn->first_frame, conn->syn_frame, conn->synack_frame,
+                                   conn->ack_frame,   conn->fin_frame, conn->rst_frame};
         for (size_t k = 0; k < sizeof(proofs) / sizeof(proofs[0]); k++) {
             if (proofs[k] && player->frames[proofs[k]] != conn)
                 complain(player, "a frame that proves something belongs to another connection");
@@ -320,7 +320,7 @@ static void start(struct player *player)
     const uint8_t c = side_of(player, SU_HOST_C);
 
     player->start_ns = player->now_ns = INT64_C(1800000000) * SU_NS_PER_S;
-    player->ops = (struct su_pair_ops){ new_conn, new_hold, moved, player };
+    player->ops = (struct su_pair_ops){new_conn, new_hold, moved, player};
     player->pair.port[c] = player->script->port[SU_HOST_C];
     player->pair.port[!c] = player->script->port[SU_HOST_S];
     player->pair.same_socket = player->script->self;
@@ -338,7 +338,7 @@ static void finish(struct player *player)
 size_t su_play_views(const struct su_script *script, enum su_script_mode mode,
                      struct su_text *errors, struct su_view *views, size_t max)
 {
-    struct player player = { .script = script, .errors = errors, .mode = mode };
+    struct player player = {.script = script, .errors = errors, .mode = mode};
 
     start(&player);
     for (size_t i = 0; i < script->count; i++)

@@ -16,8 +16,9 @@
 enum { MAX_WORDS = 40, DEFAULT_WINDOW = 60000 };
 
 const char *const su_script_mode_words[SU_MODE_COUNT] = {
-    [SU_MODE_PLAIN] = "plain",     [SU_MODE_WRAP] = "wrap",       [SU_MODE_WRAP_LATER] = "wrap_later",
-    [SU_MODE_SWAPPED] = "swapped", [SU_MODE_DOUBLED] = "doubled",
+    [SU_MODE_PLAIN] = "plain",           [SU_MODE_WRAP] = "wrap",
+    [SU_MODE_WRAP_LATER] = "wrap_later", [SU_MODE_SWAPPED] = "swapped",
+    [SU_MODE_DOUBLED] = "doubled",
 };
 
 struct parser {
@@ -56,8 +57,11 @@ static bool parse_reference(const char *text, struct su_number *number)
         const char *name;
         enum su_ref ref;
     } refs[] = {
-        { "isn", SU_REF_ISN }, { "nxt", SU_REF_NXT }, { "fin", SU_REF_FIN },
-        { "old", SU_REF_OLD }, { "ack", SU_REF_ACK },
+        {"isn", SU_REF_ISN},
+        {"nxt", SU_REF_NXT},
+        {"fin", SU_REF_FIN},
+        {"old", SU_REF_OLD},
+        {"ack", SU_REF_ACK},
     };
 
     for (size_t i = 0; i < sizeof(refs) / sizeof(refs[0]); i++) {
@@ -85,7 +89,10 @@ static bool parse_span(const char *text, int64_t *ns)
         const char *unit;
         int64_t ns;
     } units[] = {
-        { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", SU_NS_PER_S },
+        {"ns", 1          },
+        {"us", 1000       },
+        {"ms", 1000000    },
+        {"s",  SU_NS_PER_S},
     };
     char *end;
 
@@ -143,8 +150,8 @@ static bool parse_word(const char *value, const char *const *words, size_t count
 
 static bool parse_policy(struct su_policy *policy, const char *key, char *value)
 {
-    static const char *const checksums[] = { "off", "control", "all" };
-    static const char *const roles[] = { "auto", "port" };
+    static const char *const checksums[] = {"off", "control", "all"};
+    static const char *const roles[] = {"auto", "port"};
     int64_t number = 0;
     int index = 0;
 
@@ -264,8 +271,12 @@ static bool parse_flags(const char *text, uint8_t *flags)
         char letter;
         uint8_t flag;
     } letters[] = {
-        { 'S', SU_SYN }, { 'A', SU_ACK }, { 'F', SU_FIN },
-        { 'R', SU_RST }, { 'P', SU_PSH }, { 'U', SU_URG },
+        {'S', SU_SYN},
+        {'A', SU_ACK},
+        {'F', SU_FIN},
+        {'R', SU_RST},
+        {'P', SU_PSH},
+        {'U', SU_URG},
     };
 
     *flags = 0;
@@ -490,11 +501,19 @@ static const struct {
     const char *word;
     void (*parse)(struct parser *parser);
 } lines[] = {
-    { "c", line_segment },     { "s", line_segment },  { "icmp", line_icmp },
-    { "icmp6", line_icmp },    { "now", line_now },    { "expect", line_expect },
-    { "policy", line_policy }, { "ports", line_ports }, { "ip", line_ip },
-    { "self", line_self },     { "nodouble", line_skip }, { "noswap", line_skip },
-    { "nowrap", line_skip },
+    {"c",        line_segment},
+    {"s",        line_segment},
+    {"icmp",     line_icmp   },
+    {"icmp6",    line_icmp   },
+    {"now",      line_now    },
+    {"expect",   line_expect },
+    {"policy",   line_policy },
+    {"ports",    line_ports  },
+    {"ip",       line_ip     },
+    {"self",     line_self   },
+    {"nodouble", line_skip   },
+    {"noswap",   line_skip   },
+    {"nowrap",   line_skip   },
 };
 
 static void cut_words(struct parser *parser, char *line)
@@ -550,7 +569,7 @@ static struct su_script *new_script(const char *name)
 
 struct su_script *su_script_parse(const char *name, const char *source, struct su_text *errors)
 {
-    struct parser parser = { .script = new_script(name), .errors = errors };
+    struct parser parser = {.script = new_script(name), .errors = errors};
     size_t before = errors->length;
     char *copy = strdup(source);
     bool asks = false;
@@ -576,7 +595,7 @@ struct su_script *su_script_parse(const char *name, const char *source, struct s
 
 struct su_script *su_script_load(const char *path, struct su_text *errors)
 {
-    struct su_text source = { 0 };
+    struct su_text source = {0};
     char chunk[4096];
     FILE *file = fopen(path, "r");
 

@@ -54,7 +54,15 @@ enum su_script_mode {
 extern const char *const su_script_mode_words[SU_MODE_COUNT];
 
 /** What a number of a segment is counted from. */
-enum su_ref { SU_REF_AUTO = 0, SU_REF_RAW, SU_REF_ISN, SU_REF_NXT, SU_REF_FIN, SU_REF_OLD, SU_REF_ACK };
+enum su_ref {
+    SU_REF_AUTO = 0,
+    SU_REF_RAW,
+    SU_REF_ISN,
+    SU_REF_NXT,
+    SU_REF_FIN,
+    SU_REF_OLD,
+    SU_REF_ACK
+};
 
 struct su_number {
     enum su_ref ref;
@@ -104,11 +112,11 @@ struct su_step {
 };
 
 struct su_script {
-    char *name;             /* for messages; owned */
-    struct su_step *steps;  /* owned */
+    char *name;            /* for messages; owned */
+    struct su_step *steps; /* owned */
     size_t count;
     struct su_policy policy;
-    uint16_t port[2];       /* of host c and host s */
+    uint16_t port[2]; /* of host c and host s */
     bool v6, self;
     bool skip[SU_MODE_COUNT];
 };

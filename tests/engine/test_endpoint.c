@@ -66,7 +66,7 @@ static bool spread(bool *reached)
 
 static void test_every_state_is_reached(void **state)
 {
-    bool reached[SU_STATE_COUNT] = { [UNKNOWN] = true };
+    bool reached[SU_STATE_COUNT] = {[UNKNOWN] = true};
 
     (void)state;
     while (spread(reached))
@@ -182,34 +182,34 @@ static void test_rows_of_the_rfc(void **state)
         enum su_event event;
         enum su_state from, to;
     } rows[] = {
-        { SU_EVENT_TX_SYN, UNKNOWN, SYN_SENT },
-        { SU_EVENT_TX_SYN, LISTEN, SYN_SENT },
-        { SU_EVENT_TX_SYN, SYN_SENT, SYN_SENT },
-        { SU_EVENT_RX_SYN, UNKNOWN, LISTEN },
-        { SU_EVENT_RX_SYN, SYN_SENT, SYN_SENT },
-        { SU_EVENT_RX_SYN, ESTABLISHED, ESTABLISHED },
-        { SU_EVENT_TX_SYNACK, UNKNOWN, SYN_RECV },
-        { SU_EVENT_TX_SYNACK, LISTEN, SYN_RECV },
-        { SU_EVENT_TX_SYNACK, SYN_SENT, SYN_RECV }, /* figure 7 */
-        { SU_EVENT_RX_SYNACK_ALONE, UNKNOWN, SYN_SENT },
-        { SU_EVENT_RX_SYNACK_REVIVES, CLOSE, SYN_SENT },
-        { SU_EVENT_TX_ACK_OF_SYN, SYN_SENT, ESTABLISHED },
-        { SU_EVENT_RX_ACK_OF_SYN, SYN_RECV, ESTABLISHED },
-        { SU_EVENT_TX_SYNACK_AGAIN, ESTABLISHED, SYN_RECV }, /* the ACK did not count */
-        { SU_EVENT_TX_TALK, UNKNOWN, ESTABLISHED },          /* midstream */
-        { SU_EVENT_RX_TALK, UNKNOWN, ESTABLISHED },
-        { SU_EVENT_TX_TALK, SYN_RECV, ESTABLISHED },
-        { SU_EVENT_TX_FIN, ESTABLISHED, FIN_WAIT1 },
-        { SU_EVENT_TX_FIN, SYN_RECV, FIN_WAIT1 },
-        { SU_EVENT_TX_FIN, CLOSE_WAIT, LAST_ACK },
-        { SU_EVENT_RX_ACK_OF_FIN, FIN_WAIT1, FIN_WAIT2 },
-        { SU_EVENT_RX_ACK_OF_FIN, CLOSING, TIME_WAIT },
-        { SU_EVENT_RX_ACK_OF_FIN, LAST_ACK, CLOSE },
-        { SU_EVENT_RX_ACK_OF_CROSSED_FIN, FIN_WAIT1, TIME_WAIT },
-        { SU_EVENT_RX_ACK_OF_CROSSED_FIN, CLOSING, TIME_WAIT },
-        { SU_EVENT_TX_ACK_OF_FIN, ESTABLISHED, CLOSE_WAIT },
-        { SU_EVENT_TX_ACK_OF_FIN, FIN_WAIT1, CLOSING },
-        { SU_EVENT_TX_ACK_OF_FIN, FIN_WAIT2, TIME_WAIT },
+        {SU_EVENT_TX_SYN,                UNKNOWN,     SYN_SENT   },
+        {SU_EVENT_TX_SYN,                LISTEN,      SYN_SENT   },
+        {SU_EVENT_TX_SYN,                SYN_SENT,    SYN_SENT   },
+        {SU_EVENT_RX_SYN,                UNKNOWN,     LISTEN     },
+        {SU_EVENT_RX_SYN,                SYN_SENT,    SYN_SENT   },
+        {SU_EVENT_RX_SYN,                ESTABLISHED, ESTABLISHED},
+        {SU_EVENT_TX_SYNACK,             UNKNOWN,     SYN_RECV   },
+        {SU_EVENT_TX_SYNACK,             LISTEN,      SYN_RECV   },
+        {SU_EVENT_TX_SYNACK,             SYN_SENT,    SYN_RECV   }, /* figure 7 */
+        {SU_EVENT_RX_SYNACK_ALONE,       UNKNOWN,     SYN_SENT   },
+        {SU_EVENT_RX_SYNACK_REVIVES,     CLOSE,       SYN_SENT   },
+        {SU_EVENT_TX_ACK_OF_SYN,         SYN_SENT,    ESTABLISHED},
+        {SU_EVENT_RX_ACK_OF_SYN,         SYN_RECV,    ESTABLISHED},
+        {SU_EVENT_TX_SYNACK_AGAIN,       ESTABLISHED, SYN_RECV   }, /* the ACK did not count */
+        {SU_EVENT_TX_TALK,               UNKNOWN,     ESTABLISHED}, /* midstream */
+        {SU_EVENT_RX_TALK,               UNKNOWN,     ESTABLISHED},
+        {SU_EVENT_TX_TALK,               SYN_RECV,    ESTABLISHED},
+        {SU_EVENT_TX_FIN,                ESTABLISHED, FIN_WAIT1  },
+        {SU_EVENT_TX_FIN,                SYN_RECV,    FIN_WAIT1  },
+        {SU_EVENT_TX_FIN,                CLOSE_WAIT,  LAST_ACK   },
+        {SU_EVENT_RX_ACK_OF_FIN,         FIN_WAIT1,   FIN_WAIT2  },
+        {SU_EVENT_RX_ACK_OF_FIN,         CLOSING,     TIME_WAIT  },
+        {SU_EVENT_RX_ACK_OF_FIN,         LAST_ACK,    CLOSE      },
+        {SU_EVENT_RX_ACK_OF_CROSSED_FIN, FIN_WAIT1,   TIME_WAIT  },
+        {SU_EVENT_RX_ACK_OF_CROSSED_FIN, CLOSING,     TIME_WAIT  },
+        {SU_EVENT_TX_ACK_OF_FIN,         ESTABLISHED, CLOSE_WAIT },
+        {SU_EVENT_TX_ACK_OF_FIN,         FIN_WAIT1,   CLOSING    },
+        {SU_EVENT_TX_ACK_OF_FIN,         FIN_WAIT2,   TIME_WAIT  },
     };
 
     (void)state;

@@ -342,6 +342,42 @@ static const struct su_timed_case cases[] = {
     { 3, TLS, 43000, 43000, 63000, 63000, 63000, 200, 1448 },
   } },
 
+{ .name = "the next request, retransmitted before the server has it",
+  .rows = {
+    { 1000, 'c', .len = 100 },
+    { 21000, 's', .len = 100 },
+    { 21100, 'c' },
+    { 30000, 'c', .len = 60 },
+    { 30100, 'c', .len = 40 },
+    { 330000, 'c', .len = 60, .seq = 101 },
+    { 350000, 's', .len = 9 },
+  },
+  .exchanges = {
+    { 1, 0, 1000, 1000, 21000, 21000, 21000, 100, 100 },
+    { 2, REXMT, 30000, 30100, 350000, 350000, 350000, 100, 9 },
+  } },
+
+{ .name = "the last request, retransmitted behind the next",
+  .rows = {
+    { 1000, 'c', .len = 100 },
+    { 21000, 's', .len = 100 },
+    { 21100, 'c' },
+    { 30000, 'c', .len = 60 },
+    { 330000, 'c', .len = 100, .seq = 1 },
+    { 350000, 's', .len = 9 },
+  },
+  .exchanges = {
+    { 1, REXMT, 1000, 1000, 21000, 21000, 21000, 100, 100 },
+    { 2, 0, 30000, 30000, 350000, 350000, 350000, 60, 9 },
+  } },
+
+{ .name = "neither 19 nor 24 is the type of a TLS record",
+  .rows = {
+    { 1000, 'c', .len = 50, .head = 19 },
+    { 21000, 's', .len = 50, .head = 24 },
+  },
+  .exchanges = {{ 1, 0, 1000, 1000, 21000, 21000, 21000, 50, 50 }} },
+
 { .name = "STARTTLS: the greeting is no TLS",
   .rows = {
     { 1000, 's', .len = 20, .head = 50 },

@@ -325,8 +325,82 @@ static const struct su_timed_case cases[] = {
     { 9200, 's', .len = 1448 },
     { 17200, 's', .len = 1448 },
     { 17203, 's', .len = 1448 },
-    { 17180000, 's', .len = 1448 },
-    { 17180900, 's', .len = 1448, .seq = 1449, .want = RETRANS, BECAUSE(RETRANS) },
+    { 17180600, 's', .len = 1448 },
+    { 17181400, 's', .len = 1448, .seq = 1449, .want = RETRANS, BECAUSE(RETRANS) },
+  } },
+
+{ .name = "a hole is filled from both ends, and then there is none",
+  .ids = SU_TIMED_RANDOM,
+  .rows = {
+    { 1000, 's', .len = 1448 },
+    { 1100, 's', .len = 1448, .seq = 5793, .want = HOLE, BECAUSE(SEQ_HOLE) },
+    { 1200, 's', .len = 1448, .seq = 4345, .want = OOO, BECAUSE(OUT_OF_ORDER) },
+    { 1300, 's', .len = 1448, .seq = 1449, .want = OOO, BECAUSE(OUT_OF_ORDER) },
+    { 1400, 's', .len = 1448, .seq = 4345 },
+    { 1500, 's', .len = 1448, .seq = 1449 },
+    { 1600, 's', .len = 1448, .seq = 2897, .want = OOO, BECAUSE(OUT_OF_ORDER) },
+    { 1700, 's', .len = 1448, .seq = 2897 },
+    { 1800, 's', .len = 1448 },
+  } },
+
+{ .name = "a copy is young, however old the marks are",
+  .ids = SU_TIMED_RANDOM,
+  .rows = {
+    { 1000, 's', .len = 1448 },
+    { 6000, 's', .len = 1448 },
+    { 12000, 's', .len = 1448 },
+    { 12300, 's', .len = 1448 },
+    { 18000, 's', .len = 1448 },
+    { 23000, 's', .len = 1448 },
+    { 24500, 's', .len = 1448, .seq = 5793 + 1448 },
+    { 24600, 's', .len = 1448, .seq = 5793 },
+    { 24800, 's', .len = 1448, .seq = 1449, .want = RETRANS, BECAUSE(RETRANS) },
+  } },
+
+{ .name = "no round trip is known: the SYN is missing",
+  .own_handshake = true,
+  .rows = {
+    { 100, 's', .flags = "SA", .ack = 1 },
+    { 200, 'c', .seq = 1, .ack = 1 },
+    { 1000, 's', .len = 1448, .seq = 1, .ack = 1 },
+    { 1100, 's', .len = 1448, .seq = 2897, .ack = 1, .want = HOLE, BECAUSE(SEQ_HOLE) },
+    { 4500, 's', .len = 1448, .seq = 1449, .ack = 1, .want = RETRANS, BECAUSE(RETRANS) },
+  } },
+
+{ .name = "flight that grows is no ACK clock",
+  .rows = {
+    { 1000, 's', .len = 1448 },
+    { 21000, 'c' },
+    { 21100, 's', .len = 14480, .want = IDLE, BECAUSE(APP_IDLE) },
+  } },
+
+{ .name = "below the threshold a delayed ACK explains nothing", .threshold_ns = 100000000,
+  .rows = {
+    { 1000, 's', .len = 100 },
+    { 41000, 'c', .want = DELACK },
+  } },
+
+{ .name = "a delayed ACK is none after a retransmission",
+  .rows = {
+    { 1000, 's', .len = 100 },
+    { 180000, 's', .len = 100, .seq = 1, .want = RETRANS, BECAUSE(RETRANS) },
+    { 201000, 'c' },
+  } },
+
+{ .name = "a capture that begins with a keep-alive", .midstream = true,
+  .rows = {
+    { 1000, 'c', .ack = 501 },
+    { 2000, 's', .len = 1, .seq = 500 },
+    { 2100, 'c', .ack = 501 },
+    { 3000, 's', .len = 1448, .seq = 501 },
+    { 3001, 's', .len = 1448 },
+  } },
+
+{ .name = "a capture that begins with old payload", .midstream = true,
+  .rows = {
+    { 1000, 'c', .ack = 5001 },
+    { 2000, 's', .len = 1000, .seq = 3001, .want = RETRANS },
+    { 3000, 's', .len = 1448, .seq = 5001 },
   } },
 
 { .name = "the network's copy a millisecond later is nothing",
@@ -601,6 +675,11 @@ static void test_moments(void **state)
             {41100, 'c', .len = 50},
             {61000, 's', .len = 700},
             {62000, 's', .len = 1448, .seq = 1}, /* of the first response */
+            {62100, 'c'},
+            {90000, 'c', .len = 60},
+            {90100, 'c', .len = 40},
+            {90200, 'c', .len = 60, .seq = 201}, /* of a request still to be believed */
+            {90300, 'c', .len = 50, .seq = 101}, /* of the second request */
         },
     };
     static const struct {
@@ -615,6 +694,11 @@ static void test_moments(void **state)
         {9200, 40000, 50, 2, SU_PAYLOAD_NEW},   {100, 100, 100, 2, SU_PAYLOAD_NEW},
         {19900, 29300, 700, 2, SU_PAYLOAD_NEW},
         {1000, 1000, 0, SU_EXCHANGE_NONE, SU_PAYLOAD_REPEAT},
+        {100, -1, 0, SU_EXCHANGE_NONE, SU_PAYLOAD_NONE},
+        {27900, 48900, 60, 3, SU_PAYLOAD_NEW},
+        {100, 100, 100, 3, SU_PAYLOAD_NEW},
+        {100, 100, 60, 3, SU_PAYLOAD_REPEAT},
+        {100, 200, 50, 2, SU_PAYLOAD_REPEAT},
     };
     static struct su_timed_run run;
     (void)state;
@@ -784,6 +868,7 @@ static void test_p95(void **state)
         {4, 20000, 268435456, 400000000},
         {64, 20000, 65536, 131072},
         {128, 100000, 65536, 131072},
+        {1000, 500, 65536, 100000},
     };
     struct feeder feeder;
     (void)state;
@@ -796,6 +881,31 @@ static void test_p95(void **state)
         int64_t p95 = su_gap_p95(&feeder.timing.gap[1]);
         assert_int_equal(feeder.timing.gap[1].count, table[i].count);
         assert_true(p95 >= table[i].low_ns && p95 <= table[i].high_ns);
+    }
+}
+
+/* Few spans are all counted; many of one length are halved now and then, and never get lost. */
+static void test_histogram(void **state)
+{
+    static const int64_t spans[] = {0, 1, 16383, 16384, 1000000, 4000000000, INT64_MAX};
+    static const int64_t p95[] = {1, 1, 16383, 16384, 1000000, 4000000000, INT64_MAX};
+    (void)state;
+
+    for (unsigned i = 0; i < sizeof(spans) / sizeof(spans[0]); i++) {
+        struct su_histogram histogram = {0};
+        unsigned total = 0;
+        for (uint32_t j = 1; j <= 100; j++)
+            su_histogram_add(&histogram, spans[i], j);
+        for (unsigned j = 0; j < SU_HISTOGRAM_BUCKETS; j++)
+            total += histogram.counters[j];
+        assert_int_equal(total, 100);
+        assert_true(su_histogram_p95(&histogram, p95[i]) <= p95[i]);
+        assert_true(su_histogram_p95(&histogram, p95[i]) >= p95[i] / 2);
+        for (uint32_t j = 101; j <= 3000000; j++)
+            su_histogram_add(&histogram, spans[i], j);
+        assert_in_range(histogram.shift, 13, 15);
+        assert_true(su_histogram_p95(&histogram, p95[i]) <= p95[i]);
+        assert_true(su_histogram_p95(&histogram, p95[i]) >= p95[i] / 2);
     }
 }
 
@@ -951,6 +1061,7 @@ int main(void)
         cmocka_unit_test(test_past_4_gib),
         cmocka_unit_test(test_long_loss),
         cmocka_unit_test(test_p95),
+        cmocka_unit_test(test_histogram),
         cmocka_unit_test(test_clock),
         cmocka_unit_test(test_no_exchanges_wanted),
         cmocka_unit_test(test_anything),

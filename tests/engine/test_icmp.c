@@ -1,5 +1,5 @@
-/* test_icmp.c: what each ICMP and ICMPv6 message does to an attempt and to a connection, fed through
- * the same door as in a capture. RFC 1122 section 4.2.3.9, RFC 1812, RFC 4443, RFC 5927.
+/* test_icmp.c: what each ICMP and ICMPv6 message does to an attempt and to a connection, fed
+ * through the same door as in a capture. RFC 1122 section 4.2.3.9, RFC 1812, RFC 4443, RFC 5927.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,41 +21,41 @@ static const struct message {
     uint8_t type, code;
     enum su_icmp_class class;
 } messages[] = {
-    { false, 3, 0, SU_ICMP_SOFT },     /* net */
-    { false, 3, 1, SU_ICMP_SOFT },     /* host */
-    { false, 3, 2, SU_ICMP_HARD },     /* protocol */
-    { false, 3, 3, SU_ICMP_HARD },     /* port */
-    { false, 3, 4, SU_ICMP_IGNORED },  /* fragmentation needed: RFC 1191 */
-    { false, 3, 5, SU_ICMP_SOFT },     /* source route failed */
-    { false, 3, 6, SU_ICMP_HARD },     /* net unknown */
-    { false, 3, 7, SU_ICMP_HARD },     /* host unknown */
-    { false, 3, 8, SU_ICMP_HARD },     /* isolated */
-    { false, 3, 9, SU_ICMP_HARD },     /* net prohibited */
-    { false, 3, 10, SU_ICMP_HARD },    /* host prohibited */
-    { false, 3, 11, SU_ICMP_SOFT },    /* net, for this TOS */
-    { false, 3, 12, SU_ICMP_SOFT },    /* host, for this TOS */
-    { false, 3, 13, SU_ICMP_HARD },    /* prohibited */
-    { false, 3, 14, SU_ICMP_HARD },    /* precedence violation */
-    { false, 3, 15, SU_ICMP_HARD },    /* precedence cutoff */
-    { false, 4, 0, SU_ICMP_IGNORED },  /* source quench: RFC 6633 */
-    { false, 5, 0, SU_ICMP_IGNORED },  /* redirect */
-    { false, 5, 1, SU_ICMP_IGNORED },
-    { false, 11, 0, SU_ICMP_SOFT },    /* time to live */
-    { false, 11, 1, SU_ICMP_SOFT },    /* reassembly */
-    { false, 12, 0, SU_ICMP_SOFT },    /* parameter problem */
-    { false, 12, 1, SU_ICMP_SOFT },
-    { true, 1, 0, SU_ICMP_SOFT },      /* no route */
-    { true, 1, 1, SU_ICMP_HARD },      /* prohibited */
-    { true, 1, 2, SU_ICMP_SOFT },      /* beyond scope */
-    { true, 1, 3, SU_ICMP_SOFT },      /* address */
-    { true, 1, 4, SU_ICMP_HARD },      /* port */
-    { true, 1, 5, SU_ICMP_HARD },      /* policy */
-    { true, 1, 6, SU_ICMP_HARD },      /* reject route */
-    { true, 2, 0, SU_ICMP_IGNORED },   /* packet too big: RFC 8201 */
-    { true, 3, 0, SU_ICMP_SOFT },      /* hop limit */
-    { true, 3, 1, SU_ICMP_SOFT },      /* reassembly */
-    { true, 4, 0, SU_ICMP_SOFT },      /* parameter problem */
-    { true, 4, 1, SU_ICMP_SOFT },
+    {false, 3,  0,  SU_ICMP_SOFT   }, /* net */
+    {false, 3,  1,  SU_ICMP_SOFT   }, /* host */
+    {false, 3,  2,  SU_ICMP_HARD   }, /* protocol */
+    {false, 3,  3,  SU_ICMP_HARD   }, /* port */
+    {false, 3,  4,  SU_ICMP_IGNORED}, /* fragmentation needed: RFC 1191 */
+    {false, 3,  5,  SU_ICMP_SOFT   }, /* source route failed */
+    {false, 3,  6,  SU_ICMP_HARD   }, /* net unknown */
+    {false, 3,  7,  SU_ICMP_HARD   }, /* host unknown */
+    {false, 3,  8,  SU_ICMP_HARD   }, /* isolated */
+    {false, 3,  9,  SU_ICMP_HARD   }, /* net prohibited */
+    {false, 3,  10, SU_ICMP_HARD   }, /* host prohibited */
+    {false, 3,  11, SU_ICMP_SOFT   }, /* net, for this TOS */
+    {false, 3,  12, SU_ICMP_SOFT   }, /* host, for this TOS */
+    {false, 3,  13, SU_ICMP_HARD   }, /* prohibited */
+    {false, 3,  14, SU_ICMP_HARD   }, /* precedence violation */
+    {false, 3,  15, SU_ICMP_HARD   }, /* precedence cutoff */
+    {false, 4,  0,  SU_ICMP_IGNORED}, /* source quench: RFC 6633 */
+    {false, 5,  0,  SU_ICMP_IGNORED}, /* redirect */
+    {false, 5,  1,  SU_ICMP_IGNORED},
+    {false, 11, 0,  SU_ICMP_SOFT   }, /* time to live */
+    {false, 11, 1,  SU_ICMP_SOFT   }, /* reassembly */
+    {false, 12, 0,  SU_ICMP_SOFT   }, /* parameter problem */
+    {false, 12, 1,  SU_ICMP_SOFT   },
+    {true,  1,  0,  SU_ICMP_SOFT   }, /* no route */
+    {true,  1,  1,  SU_ICMP_HARD   }, /* prohibited */
+    {true,  1,  2,  SU_ICMP_SOFT   }, /* beyond scope */
+    {true,  1,  3,  SU_ICMP_SOFT   }, /* address */
+    {true,  1,  4,  SU_ICMP_HARD   }, /* port */
+    {true,  1,  5,  SU_ICMP_HARD   }, /* policy */
+    {true,  1,  6,  SU_ICMP_HARD   }, /* reject route */
+    {true,  2,  0,  SU_ICMP_IGNORED}, /* packet too big: RFC 8201 */
+    {true,  3,  0,  SU_ICMP_SOFT   }, /* hop limit */
+    {true,  3,  1,  SU_ICMP_SOFT   }, /* reassembly */
+    {true,  4,  0,  SU_ICMP_SOFT   }, /* parameter problem */
+    {true,  4,  1,  SU_ICMP_SOFT   },
 };
 
 enum { MESSAGES = sizeof(messages) / sizeof(messages[0]) };
@@ -76,8 +76,12 @@ static struct su_conn *new_conn(void *user, struct su_pair *pair)
 
 static void feed(struct bench *bench, uint8_t from, uint8_t flags, uint32_t seq, uint32_t ack)
 {
-    struct su_segment segment = { .from = from, .flags = flags, .seq = seq, .ack = ack,
-                                  .window = 60000, .wscale = SU_WSCALE_ABSENT };
+    struct su_segment segment = {.from = from,
+                                 .flags = flags,
+                                 .seq = seq,
+                                 .ack = ack,
+                                 .window = 60000,
+                                 .wscale = SU_WSCALE_ABSENT};
 
     segment.frame = ++bench->frame;
     segment.ip_id = (uint16_t)bench->frame;
@@ -95,7 +99,7 @@ static void open_attempt(struct bench *bench)
     bench->policy.icmp = true;
     bench->pair.port[0] = 40000;
     bench->pair.port[1] = 80;
-    bench->ops = (struct su_pair_ops){ .new_conn = new_conn, .user = bench };
+    bench->ops = (struct su_pair_ops){.new_conn = new_conn, .user = bench};
     feed(bench, 0, SU_SYN, ISN, 0);
 }
 
@@ -107,8 +111,11 @@ static void complete(struct bench *bench)
 
 static struct su_view strike(struct bench *bench, const struct message *message, uint32_t seq)
 {
-    struct su_icmp_error error = { .quoted_seq = seq, .from = 0, .type = message->type,
-                                   .code = message->code, .v6 = message->v6 };
+    struct su_icmp_error error = {.quoted_seq = seq,
+                                  .from = 0,
+                                  .type = message->type,
+                                  .code = message->code,
+                                  .v6 = message->v6};
     struct su_view view;
 
     error.frame = ++bench->frame;
@@ -189,8 +196,8 @@ static void test_connection_survives(void **state)
 
 static void test_stale_quotes_do_nothing(void **state)
 {
-    static const uint32_t quotes[] = { 0, ISN - 1, ISN + 2, ISN + 100000, SERVER_ISN };
-    const struct message port = { false, 3, 3, SU_ICMP_HARD };
+    static const uint32_t quotes[] = {0, ISN - 1, ISN + 2, ISN + 100000, SERVER_ISN};
+    const struct message port = {false, 3, 3, SU_ICMP_HARD};
 
     (void)state;
     for (size_t i = 0; i < sizeof(quotes) / sizeof(quotes[0]); i++) {
@@ -207,7 +214,7 @@ static void test_stale_quotes_do_nothing(void **state)
 static void test_no_connection(void **state)
 {
     struct bench bench;
-    struct su_icmp_error error = { .type = 3, .code = 3 };
+    struct su_icmp_error error = {.type = 3, .code = 3};
 
     (void)state;
     open_attempt(&bench);

@@ -34,9 +34,8 @@ static uint32_t draw(uint32_t *seed, uint32_t below)
 /* ---- conversations ---- */
 
 static const char *const openings[] = {
-    "c S\ns SA\nc A\n",          "c S\ns SA\nc A\n",    "c S\ns SA\nc A\n",
-    "c S ws=7\ns SA ws=7\nc A\n", "c PA len=10\n",        "c S drop\ns SA\n",
-    "c S\ns S\nc SA\ns SA\n",     "c S\n", /* last: see below */
+    "c S\ns SA\nc A\n", "c S\ns SA\nc A\n", "c S\ns SA\nc A\n",       "c S ws=7\ns SA ws=7\nc A\n",
+    "c PA len=10\n",    "c S drop\ns SA\n", "c S\ns S\nc SA\ns SA\n", "c S\n", /* last: see below */
 };
 
 static const char *const moves[] = {
@@ -121,10 +120,9 @@ static void compare_word(const char *what, size_t conn, const char *const words[
                     words[0]);
 }
 
-#define NUMBER(member) \
-    compare_number(#member, i, (const uint32_t[2]){ a->member, b->member }, errors)
-#define WORD(member, table) \
-    compare_word(#member, i, (const char *const[2]){ table[a->member], table[b->member] }, errors)
+#define NUMBER(member) compare_number(#member, i, (const uint32_t[2]){a->member, b->member}, errors)
+#define WORD(member, table)                                                                        \
+    compare_word(#member, i, (const char *const[2]){table[a->member], table[b->member]}, errors)
 
 static void compare_words(size_t i, const struct su_view *a, const struct su_view *b,
                           struct su_text *errors)
@@ -167,7 +165,7 @@ static void compare_rest(size_t i, const struct su_view *a, const struct su_view
     NUMBER(syn_frame);
     NUMBER(fin_frame);
     NUMBER(rst_frame);
-    compare_word("history", i, (const char *const[2]){ a->history, b->history }, errors);
+    compare_word("history", i, (const char *const[2]){a->history, b->history}, errors);
 }
 
 static void compare(const struct played *plain, const struct played *other,
@@ -205,7 +203,7 @@ static void test_mode(void **state)
     unsigned failed = 0;
 
     for (uint32_t seed = first_seed; seed < first_seed + rounds; seed++) {
-        struct su_text text = { 0 }, errors = { 0 };
+        struct su_text text = {0}, errors = {0};
         struct su_script *script = converse(seed * 2654435761u | 1, wraps, &text, &errors);
         assert_non_null(script);
         if (!play_all(script, mode, &errors) && failed++ < SHOWN)
@@ -230,9 +228,9 @@ int main(int argc, char **argv)
         first_seed = (uint32_t)strtoul(argv[2], NULL, 10);
     for (int mode = 0; mode < SU_MODE_COUNT; mode++) {
         modes[mode] = (enum su_script_mode)mode;
-        tests[mode] = (struct CMUnitTest){ .name = su_script_mode_words[mode],
-                                           .test_func = test_mode,
-                                           .initial_state = &modes[mode] };
+        tests[mode] = (struct CMUnitTest){.name = su_script_mode_words[mode],
+                                          .test_func = test_mode,
+                                          .initial_state = &modes[mode]};
     }
     return _cmocka_run_group_tests("random", tests, SU_MODE_COUNT, NULL, NULL);
 }

@@ -30,7 +30,7 @@ struct play {
 static void test_play(void **state)
 {
     const struct play *play = *state;
-    struct su_text errors = { 0 };
+    struct su_text errors = {0};
 
     su_play(play->script, play->mode, &errors);
     if (errors.length) {
@@ -49,7 +49,7 @@ static int is_case(const struct dirent *entry)
 
 static struct su_script *load(const char *directory, const char *file, struct su_text *errors)
 {
-    struct su_text path = { 0 };
+    struct su_text path = {0};
 
     su_text_add(&path, "%s/%s", directory, file);
     struct su_script *script = su_script_load(su_text_get(&path), errors);
@@ -60,7 +60,7 @@ static struct su_script *load(const char *directory, const char *file, struct su
 static void add_tests(const struct su_script *script, struct CMUnitTest *tests, size_t *count)
 {
     for (int mode = 0; mode < SU_MODE_COUNT; mode++) {
-        struct su_text name = { 0 };
+        struct su_text name = {0};
         struct play *play = malloc(sizeof(*play));
         if (!play)
             abort();
@@ -68,11 +68,11 @@ static void add_tests(const struct su_script *script, struct CMUnitTest *tests, 
             free(play);
             continue;
         }
-        *play = (struct play){ script, (enum su_script_mode)mode };
+        *play = (struct play){script, (enum su_script_mode)mode};
         su_text_add(&name, "%.*s/%s", (int)strcspn(script->name, "."), script->name,
                     su_script_mode_words[mode]);
         tests[(*count)++] =
-            (struct CMUnitTest){ .name = name.octets, .test_func = test_play, .initial_state = play };
+            (struct CMUnitTest){.name = name.octets, .test_func = test_play, .initial_state = play};
     }
 }
 
@@ -80,7 +80,7 @@ static void add_tests(const struct su_script *script, struct CMUnitTest *tests, 
 static size_t load_all(const char *directory, const char *part, struct su_script ***scripts)
 {
     struct dirent **entries = NULL;
-    struct su_text errors = { 0 };
+    struct su_text errors = {0};
     int found = scandir(directory, &entries, is_case, alphasort);
     size_t count = 0;
 

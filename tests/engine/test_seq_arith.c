@@ -11,9 +11,9 @@
 
 #include "engine/seq.h"
 
-static const uint32_t bases[] = { 0, 1, 2, 0x7FFFFFFE, 0x7FFFFFFF, 0x80000000, 0x80000001,
-                                  0xFFFFFFFE, 0xFFFFFFFF, 123456789 };
-static const uint32_t steps[] = { 1, 2, 100, 65535, 0x10000, 0x40000000, 0x7FFFFFFF };
+static const uint32_t bases[] = {0,          1,          2,          0x7FFFFFFE, 0x7FFFFFFF,
+                                 0x80000000, 0x80000001, 0xFFFFFFFE, 0xFFFFFFFF, 123456789};
+static const uint32_t steps[] = {1, 2, 100, 65535, 0x10000, 0x40000000, 0x7FFFFFFF};
 
 enum { BASES = sizeof(bases) / sizeof(bases[0]), STEPS = sizeof(steps) / sizeof(steps[0]) };
 

@@ -22,15 +22,15 @@ static struct su_view view_of(const struct su_udp *udp)
 
 static void strike(struct su_udp *udp, uint8_t from, uint8_t type, uint8_t code, bool v6)
 {
-    struct su_icmp_error error = { .time_ns = 5000, .frame = 9, .from = from, .type = type,
-                                   .code = code, .v6 = v6 };
+    struct su_icmp_error error = {
+        .time_ns = 5000, .frame = 9, .from = from, .type = type, .code = code, .v6 = v6};
 
     su_udp_apply_icmp(udp, &error);
 }
 
 static void test_one_way(void **state)
 {
-    struct su_udp udp = { 0 };
+    struct su_udp udp = {0};
 
     (void)state;
     su_udp_apply(&udp, 0, 30, 1000, 1);
@@ -45,7 +45,7 @@ static void test_one_way(void **state)
 
 static void test_two_way(void **state)
 {
-    struct su_udp udp = { 0 };
+    struct su_udp udp = {0};
 
     (void)state;
     su_udp_apply(&udp, 0, 30, 1000, 1);
@@ -64,7 +64,7 @@ static void test_two_way(void **state)
 
 static void test_nothing_is_invented(void **state)
 {
-    struct su_udp udp = { 0 };
+    struct su_udp udp = {0};
 
     (void)state;
     su_udp_apply(&udp, 0, 30, 1000, 1);
@@ -82,7 +82,7 @@ static void test_nothing_is_invented(void **state)
 
 static void test_port_unreachable_closes_until_it_sends(void **state)
 {
-    struct su_udp udp = { 0 };
+    struct su_udp udp = {0};
 
     (void)state;
     su_udp_apply(&udp, 0, 30, 1000, 1);
@@ -95,7 +95,7 @@ static void test_port_unreachable_closes_until_it_sends(void **state)
 
 static void test_port_unreachable_v6(void **state)
 {
-    struct su_udp udp = { 0 };
+    struct su_udp udp = {0};
 
     (void)state;
     su_udp_apply(&udp, 0, 30, 1000, 1);
@@ -107,7 +107,7 @@ static void test_port_unreachable_v6(void **state)
 /* The server's answer came back because the client's socket is gone. */
 static void test_client_gone(void **state)
 {
-    struct su_udp udp = { 0 };
+    struct su_udp udp = {0};
 
     (void)state;
     su_udp_apply(&udp, 0, 30, 1000, 1);
@@ -119,11 +119,17 @@ static void test_client_gone(void **state)
 
 static void test_other_errors_close_nothing(void **state)
 {
-    static const uint8_t others[][2] = { { 3, 0 }, { 3, 1 }, { 3, 13 }, { 11, 0 }, { 3, 4 } };
+    static const uint8_t others[][2] = {
+        {3,  0 },
+        {3,  1 },
+        {3,  13},
+        {11, 0 },
+        {3,  4 }
+    };
 
     (void)state;
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-        struct su_udp udp = { 0 };
+        struct su_udp udp = {0};
         su_udp_apply(&udp, 0, 30, 1000, 1);
         strike(&udp, 0, others[i][0], others[i][1], false);
         assert_int_equal(view_of(&udp).server.state, SU_STATE_UNKNOWN);

@@ -15,7 +15,8 @@ struct su_text {
 };
 
 /** Append, as printf does. */
-__attribute__((format(printf, 2, 3))) void su_text_add(struct su_text *text, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void su_text_add(struct su_text *text, const char *format,
+                                                       ...);
 
 /** The text so far, "" if there is none. */
 const char *su_text_get(const struct su_text *text);

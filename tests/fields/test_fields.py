@@ -121,11 +121,14 @@ def test_protocol_finds_all_frames_of_a_connection(captures, demo):
     assert shown.by_filter(captures / "demo.pcapng", "sockusage", "-2") == have
 
 
+NEVER_SEEN = {"sockusage.fin_moved", "sockusage.data_after_fin", "sockusage.bogus_flags"}
+
+
 def test_hardly_a_field_is_never_seen(everything):
-    """Rare events that none of the shipped captures has; the engine's tests have them."""
+    """No kernel does what NEVER_SEEN tells of; the engine's scripts have it all."""
     found = shown.by_fields(everything, NAMES)
     seen = {name for fields in found.values() for name, texts in fields.items()}
-    assert set(NAMES) - seen == set()
+    assert set(NAMES) - seen == NEVER_SEEN
 
 
 # ---- what the values mean ---------------------------------------------------------------------

@@ -1,12 +1,11 @@
-/* fuzz_engine.c: bytes become segments and ICMP errors on one pair of sockets; whatever they are, the
- * engine must survive them and keep to what is true of every connection (tests/engine/invariants.h).
- * libFuzzer: link with -fsanitize=fuzzer. By itself: compile with -DSU_FUZZ_MAIN; then
- * "fuzz_engine [segments [seed]]" makes a pseudo-random run, the same on every machine.
+/* fuzz_engine.c: bytes become segments and ICMP errors on one pair of sockets; whatever they are,
+ * the engine must survive them and keep to what is true of every connection
+ * (tests/engine/invariants.h). libFuzzer: link with -fsanitize=fuzzer. By itself: compile with
+ * -DSU_FUZZ_MAIN; then "fuzz_engine [segments [seed]]" makes a pseudo-random run, the same on every
+ * machine.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "fuzz_engine.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,14 +86,14 @@ static uint32_t number_of(uint32_t base, unsigned mode, uint8_t high, uint8_t lo
 
 static uint32_t length_of(uint8_t octet)
 {
-    static const uint32_t lengths[] = { 0, 0, 0, 1, 100, 1448, 65160, 0 };
+    static const uint32_t lengths[] = {0, 0, 0, 1, 100, 1448, 65160, 0};
 
     return lengths[octet % 8];
 }
 
 static void advance(struct world *world, uint8_t octet)
 {
-    static const int64_t steps_us[] = { 1, 40, 1000, 250000, 1000000, 61000000, -3000000, 0 };
+    static const int64_t steps_us[] = {1, 40, 1000, 250000, 1000000, 61000000, -3000000, 0};
 
     world->time_ns += steps_us[octet % 8] * 1000;
     world->frame++;
@@ -112,14 +111,15 @@ static void make_segment(struct world *world, const uint8_t *record, struct su_s
     segment->from = from;
     segment->flags = flags;
     segment->seq = number_of(*nxt, seq_mode, record[AT_SEQ], record[AT_SEQ_LOW]);
-    segment->ack = flags & SU_ACK ? number_of(world->nxt[!from], ack_mode, record[AT_SEQ],
-                                              record[AT_ACK]) : 0;
+    segment->ack =
+        flags & SU_ACK ? number_of(world->nxt[!from], ack_mode, record[AT_SEQ], record[AT_ACK]) : 0;
     segment->payload_octets = length_of(record[AT_LENGTH]);
     segment->window = (uint16_t)(record[AT_WINDOW] << 8);
     segment->wscale = record[AT_WINDOW] % 16;
     if (segment->wscale == 15)
         segment->wscale = record[AT_TIME] & 1 ? SU_WSCALE_ABSENT : SU_WSCALE_UNKNOWN;
-    segment->checksum = record[AT_LENGTH] / 8 % 16 < 2 ? SU_CHECKSUM_BAD : record[AT_LENGTH] / 8 % 3;
+    segment->checksum =
+        record[AT_LENGTH] / 8 % 16 < 2 ? SU_CHECKSUM_BAD : record[AT_LENGTH] / 8 % 3;
     segment->ip_id = (uint16_t)world->frame;
     if (seq_mode <= 1)
         *nxt = segment->seq + segment->payload_octets + ((flags & SU_SYN) != 0) +
@@ -145,7 +145,7 @@ static void feed_segment(struct world *world, const uint8_t *record)
 
 static void feed_icmp(struct world *world, const uint8_t *record)
 {
-    struct su_icmp_error error = { .time_ns = world->time_ns, .frame = world->frame };
+    struct su_icmp_error error = {.time_ns = world->time_ns, .frame = world->frame};
 
     error.from = record[AT_MODES] & 1;
     error.type = record[AT_FLAGS] % 16;
@@ -208,42 +208,28 @@ static void begin(struct world *world, const uint8_t *record)
     world->time_ns = INT64_C(1800000000) * SU_NS_PER_S;
 }
 
-const char *su_fuzz_engine(const uint8_t *data, size_t size)
+/* Plays one input. NULL if all is well, else what is not. */
+static const char *play(const uint8_t *data, size_t size)
 {
     static struct world world;
 
     if (size < RECORD_OCTETS)
         return NULL;
     memset(&world, 0, sizeof(world));
-    world.ops = (struct su_pair_ops){ new_conn, new_hold, moved, &world };
+    world.ops = (struct su_pair_ops){new_conn, new_hold, moved, &world};
     begin(&world, data);
     for (size_t at = RECORD_OCTETS; at + RECORD_OCTETS <= size && !world.wrong; at += RECORD_OCTETS)
         play_record(&world, data + at);
     return world.wrong;
 }
 
-const char *su_fuzz_run(uint32_t segments, uint64_t seed, uint64_t *failing)
-{
-    static uint8_t data[RECORD_OCTETS * 200];
-
-    for (uint32_t done = 0; done < segments; done += sizeof(data) / RECORD_OCTETS - 1) {
-        uint64_t state = *failing = seed++;
-        for (size_t i = 0; i < sizeof(data); i++) {
-            state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-            data[i] = (uint8_t)(state >> 56);
-        }
-        const char *wrong = su_fuzz_engine(data, sizeof(data));
-        if (wrong)
-            return wrong;
-    }
-    return NULL;
-}
-
+/* NOLINTNEXTLINE(readability-identifier-naming): the name that libFuzzer calls */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* NOLINTNEXTLINE(readability-identifier-naming) */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const char *wrong = su_fuzz_engine(data, size);
+    const char *wrong = play(data, size);
 
     if (wrong) {
         fprintf(stderr, "fuzz_engine: %s\n", wrong);
@@ -253,15 +239,39 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 }
 
 #ifdef SU_FUZZ_MAIN
+
+enum { SEGMENTS = 2000000, INPUT_RECORDS = 200 };
+
+/* One input of INPUT_RECORDS records, the first of which is the beginning. */
+static bool play_seed(uint64_t seed)
+{
+    static uint8_t data[RECORD_OCTETS * INPUT_RECORDS];
+    uint64_t state = seed;
+
+    for (size_t i = 0; i < sizeof(data); i++) {
+        state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        data[i] = (uint8_t)(state >> 56);
+    }
+    const char *wrong = play(data, sizeof(data));
+    if (wrong)
+        fprintf(stderr, "seed %llu: %s\n", (unsigned long long)seed, wrong);
+    return !wrong;
+}
+
 int main(int argc, char **argv)
 {
-    uint64_t failing = 0;
-    uint32_t segments = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 2000000;
+    unsigned long segments = argc > 1 ? strtoul(argv[1], NULL, 10) : SEGMENTS;
     uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-    const char *wrong = su_fuzz_run(segments, seed, &failing);
+    static const uint8_t zeros[4 * RECORD_OCTETS];
 
-    if (wrong)
-        fprintf(stderr, "seed %llu: %s\n", (unsigned long long)failing, wrong);
-    return wrong != NULL;
+    for (size_t size = 0; size <= sizeof(zeros); size++)
+        LLVMFuzzerTestOneInput(zeros, size);
+    for (unsigned long done = 0; done < segments; done += INPUT_RECORDS - 1) {
+        if (!play_seed(seed++))
+            return EXIT_FAILURE;
+    }
+    printf("%lu segments fed\n", segments);
+    return EXIT_SUCCESS;
 }
+
 #endif

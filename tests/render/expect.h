@@ -1,5 +1,6 @@
 /* expect.h: a report rendered, against a file in expected/.
- * With SU_UPDATE=1 in the environment the files are written instead; look at them before you commit.
+ * With SU_UPDATE=1 in the environment the files are written instead; look at them before you
+ * commit.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

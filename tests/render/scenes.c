@@ -14,7 +14,7 @@ static struct su_view base(const uint8_t *client, const uint8_t *server, uint8_t
 {
     return (struct su_view){
         .client = {.address = client, .port = 40000, .state = SU_STATE_ESTABLISHED},
-        .server = {.address = server, .port = 80, .state = SU_STATE_ESTABLISHED},
+        .server = {.address = server, .port = 80,    .state = SU_STATE_ESTABLISHED},
         .ip_version = version,
         .start_ns = START,
         .end_ns = START,
@@ -38,6 +38,7 @@ struct share {
     unsigned count;
 };
 
+/* clang-format off */
 static const struct share servers[] = {
     {{10, 10, 9, 122}, 8}, {{10, 10, 9, 130}, 7}, {{10, 10, 9, 124}, 7}, {{10, 10, 9, 128}, 6},
     {{10, 10, 8, 224}, 5}, {{10, 10, 8, 84}, 4},  {{10, 10, 8, 185}, 4}, {{10, 10, 9, 171}, 4},
@@ -51,6 +52,7 @@ static const struct share clients[] = {
     {{10, 10, 8, 184}, 4}, {{10, 10, 8, 226}, 3}, {{10, 10, 9, 180}, 2}, {{10, 10, 8, 189}, 2},
     {{10, 10, 8, 186}, 1}, {{192, 168, 215, 11}, 1}, {{10, 41, 3, 66}, 1}, {{10, 10, 9, 171}, 1},
 };
+/* clang-format on */
 
 enum { SBC = 60 };
 static struct su_view sbc_views[SBC];
@@ -238,10 +240,14 @@ static void make_mixed(void)
         void (*make)(struct su_view *view);
         uint8_t version;
     } kinds[MIXED] = {
-        [CLOSED] = {make_closed, 4},       [REFUSED] = {make_refused, 4},
-        [LINGERING] = {make_lingering, 4}, [UNREACHABLE] = {make_unreachable, 4},
-        [MIDSTREAM] = {make_midstream, 6}, [RESET] = {make_reset, 4},
-        [UDP] = {make_udp, 4},             [UDP6] = {make_udp, 6},
+        {make_closed,      4},
+        {make_refused,     4},
+        {make_lingering,   4},
+        {make_unreachable, 4},
+        {make_midstream,   6},
+        {make_reset,       4},
+        {make_udp,         4},
+        {make_udp,         6},
     };
 
     for (unsigned i = 0; i < MIXED; i++) {
@@ -259,11 +265,15 @@ static const char *const gap_words[] = {
     "SEQ_HOLE",       "RETRANS",  "OUT_OF_ORDER", "LAST_PACKET_SHORT", "IPID_GAP",
     "WINDOW_LIMITED", "ACK_WAIT", "RTO_LIKE",     "APP_IDLE",          "DELAYED_ACK"};
 static const struct su_cell_gap gaps[] = {
-    {0, 1448, 0}, {21 * MS, 2896, 1u << 4}, {300 * MS, 3000, 1u << 3 | 1u << 8}};
+    {0,        1448, 0                },
+    {21 * MS,  2896, 1u << 4          },
+    {300 * MS, 3000, 1u << 3 | 1u << 8}
+};
 
 static void get_exchange(const struct su_exchange_list *self, size_t i,
                          struct su_report_exchange *exchange)
 {
+    /* clang-format off */
     static const struct su_report_exchange exchanges[] = {
         {.start_ns = START + MS, .request_spread_ns = 0, .start_latency_ns = 200 * MS,
          .finish_latency_ns = 521 * MS, .service_time_ns = 200 * MS, .server_think_ns = 160 * MS,
@@ -280,6 +290,7 @@ static void get_exchange(const struct su_exchange_list *self, size_t i,
          .request_last_frame = 10, .number = 2, .unanswered = true, .rexmt = true,
          .gaps = {NULL, 0, gap_words, LENGTH(gap_words)}},
     };
+    /* clang-format on */
 
     (void)self;
     *exchange = exchanges[i];

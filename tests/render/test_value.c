@@ -38,14 +38,14 @@ static void spans_have_nine_decimals(void **state)
         int64_t ns;
         const char *text;
     } cases[] = {
-        {0,                        "0.000000000"          },
-        {1,                        "0.000000001"          },
-        {-1,                       "-0.000000001"         },
-        {INT64_C(999999999),       "0.999999999"          },
-        {INT64_C(1000000000),      "1.000000000"          },
-        {-INT64_C(1000000001),     "-1.000000001"         },
-        {INT64_MAX,                "9223372036.854775807" },
-        {INT64_MIN,                "-9223372036.854775808"},
+        {0,                    "0.000000000"          },
+        {1,                    "0.000000001"          },
+        {-1,                   "-0.000000001"         },
+        {INT64_C(999999999),   "0.999999999"          },
+        {INT64_C(1000000000),  "1.000000000"          },
+        {-INT64_C(1000000001), "-1.000000001"         },
+        {INT64_MAX,            "9223372036.854775807" },
+        {INT64_MIN,            "-9223372036.854775808"},
     };
     GString *made = g_string_new(NULL);
 
@@ -65,14 +65,14 @@ static void spans_are_rounded_for_people(void **state)
         unsigned shift, decimals;
         const char *text;
     } cases[] = {
-        {1234499,     3, 3, "1.234" },
-        {1234500,     3, 3, "1.235" },
-        {-1234500,    3, 3, "-1.235"},
-        {-499,        3, 3, "0.000" },
-        {999999999,   0, 6, "1.000000"},
-        {999999499,   0, 6, "0.999999"},
-        {1499999999,  0, 0, "1"     },
-        {1500000000,  0, 0, "2"     },
+        {1234499,    3, 3, "1.234"   },
+        {1234500,    3, 3, "1.235"   },
+        {-1234500,   3, 3, "-1.235"  },
+        {-499,       3, 3, "0.000"   },
+        {999999999,  0, 6, "1.000000"},
+        {999999499,  0, 6, "0.999999"},
+        {1499999999, 0, 0, "1"       },
+        {1500000000, 0, 0, "2"       },
     };
     GString *made = g_string_new(NULL);
 
@@ -118,13 +118,18 @@ static void counts_of_every_length(void **state)
 
 static void text_becomes_valid(void **state)
 {
-    static const char good[] = "gr\xc3\xbc\xc3\x9f" "e";
+    static const char good[] = "gr\xc3\xbc\xc3\x9f"
+                               "e";
     char *owned;
 
     (void)state;
     assert_ptr_equal(su_value_valid(good, &owned), good);
     assert_null(owned);
-    assert_string_equal(su_value_valid("a\xff" "b", &owned), "a\xef\xbf\xbd" "b");
+    assert_string_equal(su_value_valid("a\xff"
+                                       "b",
+                                       &owned),
+                        "a\xef\xbf\xbd"
+                        "b");
     assert_non_null(owned);
     g_free(owned);
 }

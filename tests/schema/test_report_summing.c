@@ -259,9 +259,9 @@ static void numbers_add_up(void **state)
     static const char *const outcomes[] = {"open",       "linger",   "closed", "aborted",
                                            "superseded", "unjudged", NULL};
     static const char *const all[] = {"total", "failed", "pending", "unsolicited", NULL};
-    static const char *const results[] = {"completed", "refused",         "unreachable",
-                                          "timed_out", "reset_by_client", "no_ack",
-                                          "mismatched", "pending",        NULL};
+    static const char *const results[] = {"completed",  "refused",         "unreachable",
+                                          "timed_out",  "reset_by_client", "no_ack",
+                                          "mismatched", "pending",         NULL};
     static const char *const failures[] = {"failure.timeout", "failure.reject", "failure.unreach",
                                            NULL};
     static const struct {
@@ -325,9 +325,9 @@ static void peaks_are_the_greatest_numbers(void **state)
     for (uint32_t row = 0; row < su_rows_count(trial.rows); row++) {
         const struct su_cell *cells = su_rows_cells(trial.rows, row);
 
-        assert_int_equal(number(trial.rows, row, "peak_open"),
-                         greatest(&trial, &cells[0], cells[1].count,
-                                  offsetof(struct su_view, service_open)));
+        assert_int_equal(
+            number(trial.rows, row, "peak_open"),
+            greatest(&trial, &cells[0], cells[1].count, offsetof(struct su_view, service_open)));
     }
     end(&trial);
 }
@@ -426,7 +426,8 @@ static void filters_of_one_name_stay_apart(void **state)
     (void)state;
     fill(&trial, "handshakes");
     assert_int_equal(su_rows_count(trial.rows), 4);
-    assert_int_equal(number(trial.rows, 0, "success.total"), number(trial.rows, 2, "success.total"));
+    assert_int_equal(number(trial.rows, 0, "success.total"),
+                     number(trial.rows, 2, "success.total"));
     assert_true(number(trial.rows, 0, "success.total") > 0);
     assert_true(number(trial.rows, 1, "success.total") > number(trial.rows, 0, "success.total"));
     assert_int_equal(number(trial.rows, 3, "success.total"), 0);

@@ -176,12 +176,12 @@ static void ladder_shows_who_sent_what(void **state)
         uint8_t from, flags;
         const char *arrow, *letters;
     } cases[] = {
-        {SU_ROLE_CLIENT, SU_SYN,                            "----- S ----->", "S"     },
-        {SU_ROLE_SERVER, SU_SYN | SU_ACK,                   "<---- SA -----", "SA"    },
-        {SU_ROLE_CLIENT, SU_PSH | SU_ACK,                   "----- PA ---->", "PA"    },
-        {SU_ROLE_SERVER, SU_FIN | SU_ACK,                   "<---- FA -----", "FA"    },
-        {SU_ROLE_CLIENT, 0,                                 "------------->", ""      },
-        {SU_ROLE_SERVER, 0x3F,                              "<-- SFRPAU ---", "SFRPAU"},
+        {SU_ROLE_CLIENT, SU_SYN,          "----- S ----->", "S"     },
+        {SU_ROLE_SERVER, SU_SYN | SU_ACK, "<---- SA -----", "SA"    },
+        {SU_ROLE_CLIENT, SU_PSH | SU_ACK, "----- PA ---->", "PA"    },
+        {SU_ROLE_SERVER, SU_FIN | SU_ACK, "<---- FA -----", "FA"    },
+        {SU_ROLE_CLIENT, 0,               "------------->", ""      },
+        {SU_ROLE_SERVER, 0x3F,            "<-- SFRPAU ---", "SFRPAU"},
     };
     const struct su_report *report = su_report_find("ladder");
     struct su_view view = draw_view();

@@ -18,11 +18,11 @@
 static const char *const groups[] = {"b", "a", NULL};
 
 static const struct su_column columns[] = {
-    {"group", "Group", NULL, "", SU_CELL_TEXT, .rank = 1},
-    {"host", "Host", NULL, "", SU_CELL_ADDRESS, .rank = 1},
-    {"count", "Count", NULL, "", SU_CELL_COUNT, .rank = 1, .total = SU_TOTAL_SUM},
-    {"least", "Least", NULL, "", SU_CELL_SPAN, .rank = 1, .total = SU_TOTAL_MIN},
-    {"most", "Most", NULL, "", SU_CELL_SPAN, .rank = 1, .total = SU_TOTAL_MAX},
+    {"group", "Group", NULL,          "",              SU_CELL_TEXT,          .rank = 1},
+    {       "host", "Host",    NULL,            "", SU_CELL_ADDRESS,             .rank = 1         },
+    { "count",   "Count",        NULL, "",       SU_CELL_COUNT, .rank = 1,          .total = SU_TOTAL_SUM},
+    { "least",   "Least",        NULL,  "",       SU_CELL_SPAN, .rank = 1,          .total = SU_TOTAL_MIN},
+    {  "most",   "Most",        NULL,  "",       SU_CELL_SPAN, .rank = 1,          .total = SU_TOTAL_MAX},
 };
 
 static const struct su_sort sort[] = {
@@ -30,8 +30,14 @@ static const struct su_sort sort[] = {
 };
 
 static const struct su_report report = {
-    .id = "test", .columns = columns, .column_count = 5, .key_count = 2, .sort = sort,
-    .sort_count = 1, .shape = SU_SHAPE_GROUPED, .groups = groups,
+    .id = "test",
+    .columns = columns,
+    .column_count = 5,
+    .key_count = 2,
+    .sort = sort,
+    .sort_count = 1,
+    .shape = SU_SHAPE_GROUPED,
+    .groups = groups,
 };
 
 static unsigned changes;
