@@ -253,11 +253,27 @@ static bool was_overtaken(const struct reading *reading)
            (seg->tsval != 0 && gap->tsval != 0 && su_seq_before(seg->tsval, gap->tsval));
 }
 
+static int64_t ack_slack(const struct reading *reading)
+{
+    return ACK_CLOCK_NS + reading->step->sender_rtt_ns / 8;
+}
+
+/* How long before the segment was sent the newest ACK reached its sender: what is seen here of the
+ * two is apart by the way there and back. Negative: it cannot have got it. */
+static int64_t ack_age(const struct reading *reading)
+{
+    uint32_t ticks = fine_tick(reading->step->now_ns) - reading->gap->acked_tick;
+
+    return ((int64_t)ticks << FINE_SHIFT) - reading->step->sender_rtt_ns;
+}
+
 static bool is_idle(const struct reading *reading)
 {
     const struct su_side *from = reading->step->from;
+    bool acked = (from->flags & SU_SIDE_ACKED) && !su_seq_after(reading->gap->nxt, from->snd_una);
+    bool recent = (reading->gap->bits & ACKED) && reading->gap_ns < FINE_WRAP_NS;
 
-    return (from->flags & SU_SIDE_ACKED) && !su_seq_after(reading->gap->nxt, from->snd_una);
+    return acked && !(recent && ack_age(reading) < -ack_slack(reading));
 }
 
 /* The other side had its turn since: what the last segment looked like explains nothing. */
@@ -307,21 +323,31 @@ static bool is_window_limited(const struct reading *reading)
     return reading->gap->bits & LIMITED;
 }
 
-/* An ACK came just before, the flight has not grown by more than it let go, and the segment follows
- * the ACK more closely than the ACK followed the segment before. */
+/* Did an ACK reach the sender just before it sent this? Either the newest one, and this follows it
+ * more closely than it followed the segment before; or, if that is still under way, an earlier one:
+ * a pause of about a round trip, as between the bursts of a congestion window. */
+static bool follows_ack(const struct reading *reading)
+{
+    int64_t age = ack_age(reading);
+    int64_t slack = ack_slack(reading);
+    int64_t rtt = reading->step->sender_rtt_ns;
+
+    if (age >= -slack)
+        return age <= slack && age * 2 <= reading->gap_ns;
+    return reading->gap_ns >= rtt / 2 && reading->gap_ns <= rtt + slack;
+}
+
 static bool is_ack_wait(const struct reading *reading)
 {
     const struct su_gap *gap = reading->gap;
-    int64_t since = (int64_t)(fine_tick(reading->step->now_ns) - gap->acked_tick) << FINE_SHIFT;
     int64_t slack = 2 * (gap->full ? gap->full : FULL_GUESS) + 1024; /* flight_kib is rounded */
     int64_t flight = su_seq_diff(reading->end, reading->step->from->snd_una);
-    bool saturated = gap->flight_kib == UINT16_MAX;
+    bool grown = flight > ((int64_t)gap->flight_kib << 10) + slack && gap->flight_kib < UINT16_MAX;
 
     if ((gap->bits & (ACKED | ACK_CLOCKS)) != (ACKED | ACK_CLOCKS) ||
-        reading->gap_ns > FINE_WRAP_NS)
+        reading->gap_ns >= FINE_WRAP_NS)
         return false;
-    return since <= ACK_CLOCK_NS && since * 2 <= reading->gap_ns &&
-           (saturated || flight <= ((int64_t)gap->flight_kib << 10) + slack);
+    return !grown && follows_ack(reading);
 }
 
 /* The rules, one line each: for which kinds of payload, and whether the flag speaks of a gap, which
@@ -339,16 +365,16 @@ static uint16_t judge(const struct reading *reading)
         bool of_gap;
         bool (*holds)(const struct reading *reading);
     } rules[] = {
-        {SU_GAP_SEQ_HOLE,       NEW,           false, is_seq_hole      },
-        {SU_GAP_RETRANS,        FILL | REPEAT, false, is_retrans       },
-        {SU_GAP_OUT_OF_ORDER,   FILL,          false, is_out_of_order  },
-        {SU_GAP_CERTAIN,        FILL,          false, was_overtaken    },
-        {SU_GAP_RTO_LIKE,       FILL | REPEAT, true,  is_rto_like      },
-        {SU_GAP_LAST_PACKET_SHORT,     NEW | FILL,    true,  is_after_short   },
-        {SU_GAP_IPID_GAP,       NEW | FILL,    true,  is_ip_id_gap     },
-        {SU_GAP_WINDOW_LIMITED, NEW | FILL,    true,  is_window_limited},
-        {SU_GAP_ACK_WAIT,       NEW | FILL,    true,  is_ack_wait      },
-        {SU_GAP_APP_IDLE,       NEW | FILL,    true,  is_idle          },
+        {SU_GAP_SEQ_HOLE,          NEW,           false, is_seq_hole      },
+        {SU_GAP_RETRANS,           FILL | REPEAT, false, is_retrans       },
+        {SU_GAP_OUT_OF_ORDER,      FILL,          false, is_out_of_order  },
+        {SU_GAP_CERTAIN,           FILL,          false, was_overtaken    },
+        {SU_GAP_RTO_LIKE,          FILL | REPEAT, true,  is_rto_like      },
+        {SU_GAP_LAST_PACKET_SHORT, NEW | FILL,    true,  is_after_short   },
+        {SU_GAP_IPID_GAP,          NEW | FILL,    true,  is_ip_id_gap     },
+        {SU_GAP_WINDOW_LIMITED,    NEW | FILL,    true,  is_window_limited},
+        {SU_GAP_ACK_WAIT,          NEW | FILL,    true,  is_ack_wait      },
+        {SU_GAP_APP_IDLE,          NEW | FILL,    true,  is_idle          },
     };
     uint16_t flags = 0;
 

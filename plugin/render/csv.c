@@ -20,8 +20,11 @@ static void put_text(GString *out, const char *text)
         g_string_append(out, valid);
     } else {
         g_string_append_c(out, '"');
-        for (const char *c = valid; *c; c++)
-            g_string_append(out, *c == '"' ? "\"\"" : (const char[]){*c, '\0'});
+        for (const char *c = valid; *c; c++) {
+            if (*c == '"')
+                g_string_append_c(out, '"');
+            g_string_append_c(out, *c);
+        }
         g_string_append_c(out, '"');
     }
     g_free(owned);

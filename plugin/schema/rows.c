@@ -277,14 +277,14 @@ static int compare_rows(const void *a, const void *b, void *user)
 
 uint32_t *su_rows_sorted(const struct su_rows *rows, uint32_t *count)
 {
-    uint32_t *numbers = g_new(uint32_t, MAX(rows->held->len, 1));
+    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
-    *count = 0;
     for (uint32_t row = 0; row < rows->held->len; row++)
         if (su_rows_is_shown(rows, row))
-            numbers[(*count)++] = row;
-    g_qsort_with_data(numbers, (gint)*count, sizeof(*numbers), compare_rows, (void *)rows);
-    return numbers;
+            g_array_append_val(numbers, row);
+    g_array_sort_with_data(numbers, compare_rows, (void *)rows);
+    *count = numbers->len;
+    return (uint32_t *)(void *)g_array_free(numbers, FALSE);
 }
 
 void su_rows_totals(const struct su_rows *rows, const char *group, struct su_cell *cells)

@@ -300,7 +300,8 @@ static bool excused(const struct su_expect_key *key, const struct su_expect_cont
 static bool matches(const struct su_expect_key *key, const struct su_expect_context *context,
                     const char *value, size_t length)
 {
-    char got[64], want[64];
+    char got[64];
+    char want[64];
 
     found(key, context, got, sizeof(got));
     snprintf(want, sizeof(want), "%.*s", (int)length, value);

@@ -125,7 +125,8 @@ static bool parse_ports(struct su_policy *policy, char *list)
         if (next)
             *next++ = '\0';
         char *dash = strchr(item, '-');
-        int64_t low, high;
+        int64_t low;
+        int64_t high;
         if (dash)
             *dash = '\0';
         if (!parse_ranged(item, 65535, &low) || !parse_ranged(dash ? dash + 1 : item, 65535, &high))
@@ -406,7 +407,8 @@ static void line_segment(struct parser *parser)
 
 static bool icmp_kind(const char *text, struct su_step_icmp *icmp)
 {
-    int64_t type, code;
+    int64_t type;
+    int64_t code;
     char copy[16];
 
     snprintf(copy, sizeof(copy), "%s", text);

@@ -40,7 +40,7 @@ static const struct su_timed_case cases[] = {
     { 91000, 's', .len = 500 },
     { 91050, 'c' },
   },
-  .exchanges = {{ 1, BARE, 1000, 1000, 21000, 71000, 91000, 100, 3396, 19900, CAUSE(APP_IDLE) }} },
+  .exchanges = {{ 1, BARE, 1000, 1000, 21000, 71000, 91000, 100, 3396, 19900, CAUSE(ACK_WAIT) }} },
 
 { .name = "single GET, the response acknowledges it",
   .rows = {
@@ -207,7 +207,7 @@ static const struct su_timed_case cases[] = {
     { 50000, 's', .len = 9 },
   },
   .exchanges = {
-    { 0, GREETING | OVERLAP, 0, 0, 0, 1000, 1200, 21, 51, 200, CAUSE(APP_IDLE) },
+    { 0, GREETING | OVERLAP, 0, 0, 0, 1000, 1200, 21, 51, 200, SHORT },
     { 1, 0, 30000, 30000, 50000, 50000, 50000, 9, 9 },
   } },
 

@@ -38,6 +38,9 @@ enum {
 /* The first payload, for only then is there anything to keep the trial in. */
 #define REQUEST {50, 'c', .len = 10}
 
+/* The capture was made at the server. */
+#define NEAR .syn_rtt_us = 100, .ack_rtt_us = 20000
+
 /* clang-format off */
 static const struct su_timed_case cases[] = {
 { .name = "back to back: no flag, no cause",
@@ -129,7 +132,7 @@ static const struct su_timed_case cases[] = {
     { 501000, 's', .len = 1448 },
   } },
 
-{ .name = "ACK clock: a bare ACK lets it go on",
+{ .name = "ACK clock: a bare ACK lets it go on", NEAR,
   .rows = {
     { 1000, 's', .len = 1448 },
     { 1001, 's', .len = 1448 },
@@ -139,35 +142,35 @@ static const struct su_timed_case cases[] = {
     { 41200, 's', .len = 1448 },
   } },
 
-{ .name = "Nagle: the ACK of all lets it go on",
+{ .name = "Nagle: the ACK of all lets it go on", NEAR,
   .rows = {
     { 1000, 's', .len = 1448 },
-    { 41000, 'c', .want = DELACK, BECAUSE(DELAYED_ACK) },
-    { 41050, 's', .len = 200, .want = ACKW | IDLE, BECAUSE(ACK_WAIT) },
+    { 61000, 'c', .want = DELACK, BECAUSE(DELAYED_ACK) },
+    { 61050, 's', .len = 200, .want = ACKW | IDLE, BECAUSE(ACK_WAIT) },
   } },
 
-{ .name = "an ACK three milliseconds before was not what it waited for",
+{ .name = "an ACK three milliseconds before was not what it waited for", NEAR,
   .rows = {
     { 1000, 's', .len = 1448 },
     { 31000, 'c' },
     { 34000, 's', .len = 1448, .want = IDLE, BECAUSE(APP_IDLE) },
   } },
 
-{ .name = "nor an ACK that came at once, on a fast network",
+{ .name = "nor an ACK that came at once, on a fast network", NEAR,
   .rows = {
     { 1000, 's', .len = 1448 },
     { 1100, 'c' },
     { 2000, 's', .len = 1448, .want = IDLE, BECAUSE(APP_IDLE) },
   } },
 
-{ .name = "nor a request that acknowledges the last response",
+{ .name = "nor a request that acknowledges the last response", NEAR,
   .rows = {
     { 1000, 's', .len = 1448 },
     { 41000, 'c', .len = 20 },
     { 41100, 's', .len = 1448, .want = IDLE, BECAUSE(APP_IDLE) },
   } },
 
-{ .name = "nor an ACK repeated without progress",
+{ .name = "nor an ACK repeated without progress", NEAR,
   .rows = {
     { 1000, 's', .len = 1448 },
     { 2000, 'c' },
@@ -176,7 +179,7 @@ static const struct su_timed_case cases[] = {
     { 43000, 's', .len = 1448 },
   } },
 
-{ .name = "payload that acknowledges a part is an ACK clock, too",
+{ .name = "payload that acknowledges a part is an ACK clock, too", NEAR,
   .rows = {
     { 1000, 's', .len = 1448 },
     { 1001, 's', .len = 1448 },
@@ -184,11 +187,48 @@ static const struct su_timed_case cases[] = {
     { 41100, 's', .len = 1448, .want = ACKW, BECAUSE(ACK_WAIT) },
   } },
 
+{ .name = "ACK clock seen from afar: the ACK needs a round trip to show",
+  .rows = {
+    { 1000, 's', .len = 1448 },
+    { 1001, 's', .len = 1448 },
+    { 1010, 'c' },
+    { 21500, 's', .len = 1448, .want = ACKW | IDLE, BECAUSE(ACK_WAIT) },
+    { 21501, 's', .len = 1448 },
+    { 21510, 'c' },
+    { 61510, 's', .len = 1448, .want = IDLE, BECAUSE(APP_IDLE) },
+  } },
+
+{ .name = "between the bursts of a congestion window, seen from afar",
+  .syn_rtt_us = 100000, .ack_rtt_us = 100,
+  .rows = {
+    { 1000, 's', .len = 1448 },
+    { 30000, 's', .len = 1448 },
+    { 30050, 'c' },
+    { 101000, 's', .len = 1448, .want = ACKW, BECAUSE(ACK_WAIT) },
+  } },
+
+{ .name = "a shorter pause there: the sender has got no ACK yet, nor is it idle",
+  .syn_rtt_us = 100000, .ack_rtt_us = 100,
+  .rows = {
+    { 1000, 's', .len = 1448 },
+    { 30000, 's', .len = 1448 },
+    { 30050, 'c' },
+    { 60000, 's', .len = 1448 },
+  } },
+
+{ .name = "and a longer one, whose ACK came too late to explain it",
+  .syn_rtt_us = 100000, .ack_rtt_us = 100,
+  .rows = {
+    { 1000, 's', .len = 1448 },
+    { 150000, 'c' },
+    { 160000, 's', .len = 1448 },
+  } },
+
 { .name = "window: no room when the gap began",
   .rows = {
     { 1000, 's', .len = 44 * 1448 },
     { 101000, 'c' },
-    { 121000, 's', .len = 1448, .want = WINDOW | IDLE, BECAUSE(WINDOW_LIMITED) },
+    { 121000, 's', .len = 1448, .want = WINDOW | ACKW | IDLE, BECAUSE(WINDOW_LIMITED) },
     { 121010, 's', .len = 1448 },
   } },
 
@@ -197,10 +237,10 @@ static const struct su_timed_case cases[] = {
     { 1000, 's', .len = 62552 },
     { 1100, 's', .len = 1448, .want = SHORT, BECAUSE(LAST_PACKET_SHORT) },
     { 101000, 'c' },
-    { 121000, 's', .len = 63000, .want = WINDOW | IDLE, BECAUSE(WINDOW_LIMITED) },
+    { 121000, 's', .len = 63000, .want = WINDOW | ACKW | IDLE, BECAUSE(WINDOW_LIMITED) },
     { 121010, 's', .len = 1000, .want = WINDOW | SHORT, BECAUSE(LAST_PACKET_SHORT) },
     { 221000, 'c' },
-    { 241000, 's', .len = 1448, .want = WINDOW | IDLE, BECAUSE(WINDOW_LIMITED) },
+    { 241000, 's', .len = 1448, .want = WINDOW | ACKW | IDLE, BECAUSE(WINDOW_LIMITED) },
   } },
 
 { .name = "zero window, probed, opened again",
@@ -223,7 +263,7 @@ static const struct su_timed_case cases[] = {
     { 1100, 'c', .closed = true },
     { 201000, 's', .len = 1 },
     { 201100, 'c' },
-    { 221100, 's', .len = 1448, .want = IDLE, BECAUSE(APP_IDLE) },
+    { 221100, 's', .len = 1448, .want = ACKW | IDLE, BECAUSE(ACK_WAIT) },
   } },
 
 { .name = "hole and repair after a round trip: a retransmission",
@@ -232,7 +272,7 @@ static const struct su_timed_case cases[] = {
     { 1100, 's', .len = 1448, .lost = true },
     { 1200, 's', .len = 1448, .want = HOLE, BECAUSE(SEQ_HOLE) },
     { 1300, 'c', .ack = 1449 },
-    { 21400, 's', .len = 1448, .seq = 1449, .want = RETRANS, BECAUSE(RETRANS) },
+    { 21400, 's', .len = 1448, .seq = 1449, .want = RETRANS | ACKW, BECAUSE(RETRANS) },
     { 21500, 's', .len = 1448 },
   } },
 
@@ -367,7 +407,7 @@ static const struct su_timed_case cases[] = {
     { 4500, 's', .len = 1448, .seq = 1449, .ack = 1, .want = RETRANS, BECAUSE(RETRANS) },
   } },
 
-{ .name = "flight that grows is no ACK clock",
+{ .name = "flight that grows is no ACK clock", NEAR,
   .rows = {
     { 1000, 's', .len = 1448 },
     { 21000, 'c' },
@@ -425,7 +465,7 @@ static const struct su_timed_case cases[] = {
     { 901000, 's', .len = 1448, .seq = 1, .want = RETRANS | RTO, BECAUSE(RETRANS) },
   } },
 
-{ .name = "the new payload after a timeout waited for the retransmission, not for its ACK",
+{ .name = "the new payload after a timeout waited for the retransmission, not for its ACK", NEAR,
   .rows = {
     { 1000, 's', .len = 1448 },
     { 301000, 's', .len = 1448, .seq = 1, .want = RETRANS | RTO, BECAUSE(RETRANS) },

@@ -185,7 +185,8 @@ static void compare(const struct played *plain, const struct played *other,
 static bool play_all(const struct su_script *script, enum su_script_mode mode,
                      struct su_text *errors)
 {
-    static struct played plain, other;
+    static struct played plain;
+    static struct played other;
 
     plain.count = su_play_views(script, SU_MODE_PLAIN, errors, plain.views, MAX_VIEWS);
     if (mode == SU_MODE_PLAIN)
@@ -203,7 +204,8 @@ static void test_mode(void **state)
     unsigned failed = 0;
 
     for (uint32_t seed = first_seed; seed < first_seed + rounds; seed++) {
-        struct su_text text = {0}, errors = {0};
+        struct su_text text = {0};
+        struct su_text errors = {0};
         struct su_script *script = converse(seed * 2654435761u | 1, wraps, &text, &errors);
         assert_non_null(script);
         if (!play_all(script, mode, &errors) && failed++ < SHOWN)

@@ -84,7 +84,7 @@ static size_t load_all(const char *directory, const char *part, struct su_script
     int found = scandir(directory, &entries, is_case, alphasort);
     size_t count = 0;
 
-    *scripts = calloc(found > 0 ? (size_t)found : 1, sizeof(**scripts));
+    *scripts = calloc(found > 0 ? (size_t)found : 1, sizeof(struct su_script *));
     for (int i = 0; i < found; i++) {
         if (!part || strstr(entries[i]->d_name, part))
             (*scripts)[count++] = load(directory, entries[i]->d_name, &errors);

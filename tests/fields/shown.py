@@ -16,6 +16,11 @@ def document():
     return subprocess.run([TOOL], check=True, capture_output=True, text=True).stdout
 
 
+def manual():
+    return subprocess.run([TOOL.with_name("man.sh")], check=True, capture_output=True,
+                          text=True).stdout
+
+
 def table():
     """The field table: (name, type, title, help) each."""
     rows = subprocess.run([TOOL, "--rows"], check=True, capture_output=True, text=True).stdout

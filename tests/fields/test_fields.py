@@ -12,6 +12,7 @@ TABLE = shown.table()
 NAMES = [row[0] for row in TABLE]
 TYPES = {row[0]: row[1] for row in TABLE}
 DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "fields.md"
+MANUAL = DOCUMENT.with_name("sockusage.7")
 
 # Together they have nearly every field: see test_hardly_a_field_is_never_seen().
 CAPTURES = ("demo", "close_client_first_v6", "icmp_port", "icmpv6_port", "tunnel_vxlan",
@@ -45,6 +46,10 @@ def test_names_are_unique_and_every_help_says_something_of_its_own():
 def test_documentation_is_fresh():
     """If not: tests/tools/fields_md.sh > docs/fields.md"""
     assert DOCUMENT.read_text(encoding="utf-8") == shown.document()
+
+
+def test_manual_page_is_fresh():
+    assert MANUAL.read_text(encoding="utf-8") == shown.manual()
 
 
 # ---- the same everywhere ----------------------------------------------------------------------

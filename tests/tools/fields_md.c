@@ -84,17 +84,37 @@ static void print_row(const struct su_field *field)
     printf("%s\t%s\t%s\t%s\n", field->name, kinds[field->kind].type, field->title, field->help);
 }
 
+/* For the manual page: hyphens are to be copied, so they must not become typographic ones. */
+static void print_man(const struct su_field *field)
+{
+    printf(".TP\n.B %s\n", field->name);
+    for (const char *c = field->help; *c; c++)
+        fputs(*c == '-' ? "\\-" : (char[]){*c, '\0'}, stdout);
+    printf(" (%s).\n", kinds[field->kind].text);
+}
+
+static const struct {
+    const char *option;
+    const char *intro;
+    void (*print)(const struct su_field *field);
+} forms[] = {
+    {"", intro, print_line},
+    {"--rows", "", print_row},
+    {"--man", "", print_man},
+};
+
 int main(int argc, char **argv)
 {
-    bool rows = argc > 1 && strcmp(argv[1], "--rows") == 0;
+    const char *option = argc > 1 ? argv[1] : "";
 
-    if (!rows)
-        fputs(intro, stdout);
-    for (size_t i = 0; i < su_field_count; i++) {
-        if (rows)
-            print_row(&su_fields[i]);
-        else
-            print_line(&su_fields[i]);
+    for (size_t form = 0; form < sizeof forms / sizeof forms[0]; form++) {
+        if (strcmp(option, forms[form].option) != 0)
+            continue;
+        fputs(forms[form].intro, stdout);
+        for (size_t i = 0; i < su_field_count; i++)
+            forms[form].print(&su_fields[i]);
+        return ferror(stdout) || fflush(stdout) ? 1 : 0;
     }
-    return ferror(stdout) || fflush(stdout) ? 1 : 0;
+    fprintf(stderr, "%s: no such option: %s; there are --rows and --man\n", argv[0], option);
+    return 2;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Prints docs/fields.md from the field table: tests/tools/fields_md.sh > docs/fields.md
-# With --rows: the table as name, type, title and help, for tests.
+# With --rows: the table as name, type, title and help, for tests. With --man: for the manual page.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 set -eu
