@@ -85,10 +85,9 @@ static void take_plain(const struct su_step *step)
     if (su_step_is_challenge(step) || is_foreign(step) || su_step_is_premature(step))
         return;
     su_step_undo_rst(step);
-    if (step->conn->facts & SU_FACT_RST) {
-        su_step_life_after_rst(step);
+    su_step_life_after_rst(step);
+    if (step->conn->facts & SU_FACT_RST)
         return;
-    }
     if (step->seg->payload_octets > 0 && (step->rcv->flags & SU_SIDE_FIN))
         step->snd->flags |= SU_SIDE_DATA_AFTER_FIN;
     su_step_note_ack(step);

@@ -43,20 +43,6 @@ enum {
     HOLE_OLD = 1u << 10        /* the hole is older than a reordering lasts */
 };
 
-const char *const su_gap_cause_words[SU_GAP_CAUSE_COUNT] = {
-    [SU_GAP_CAUSE_NONE] = "",
-    [SU_GAP_CAUSE_SEQ_HOLE] = "SEQ_HOLE",
-    [SU_GAP_CAUSE_RETRANS] = "RETRANS",
-    [SU_GAP_CAUSE_OUT_OF_ORDER] = "OUT_OF_ORDER",
-    [SU_GAP_CAUSE_LAST_PACKET_SHORT] = "LAST_PACKET_SHORT",
-    [SU_GAP_CAUSE_IPID_GAP] = "IPID_GAP",
-    [SU_GAP_CAUSE_WINDOW_LIMITED] = "WINDOW_LIMITED",
-    [SU_GAP_CAUSE_ACK_WAIT] = "ACK_WAIT",
-    [SU_GAP_CAUSE_RTO_LIKE] = "RTO_LIKE",
-    [SU_GAP_CAUSE_APP_IDLE] = "APP_IDLE",
-    [SU_GAP_CAUSE_DELAYED_ACK] = "DELAYED_ACK",
-};
-
 /* A segment while it is judged: nothing of its direction has been changed yet. */
 struct reading {
     const struct su_gap_step *step;

@@ -27,26 +27,6 @@ enum {
     SU_GAP_CERTAIN = 1u << 10           /* with OUT_OF_ORDER: its IP ID or TSval is older, too */
 };
 
-/** Cause of a gap: one more than the number of the flag's bit. RTO_LIKE never is one, for RETRANS
- *  comes before it. */
-enum su_gap_cause {
-    SU_GAP_CAUSE_NONE = 0,
-    SU_GAP_CAUSE_SEQ_HOLE,
-    SU_GAP_CAUSE_RETRANS,
-    SU_GAP_CAUSE_OUT_OF_ORDER,
-    SU_GAP_CAUSE_LAST_PACKET_SHORT,
-    SU_GAP_CAUSE_IPID_GAP,
-    SU_GAP_CAUSE_WINDOW_LIMITED,
-    SU_GAP_CAUSE_ACK_WAIT,
-    SU_GAP_CAUSE_RTO_LIKE,
-    SU_GAP_CAUSE_APP_IDLE,
-    SU_GAP_CAUSE_DELAYED_ACK,
-    SU_GAP_CAUSE_COUNT
-};
-
-/** The words of the flags and causes, in the spelling of tools before us: "LAST_PACKET_SHORT". */
-extern const char *const su_gap_cause_words[SU_GAP_CAUSE_COUNT];
-
 /** What kind of payload a segment carries. */
 enum su_payload_kind {
     SU_PAYLOAD_NONE = 0,

@@ -144,7 +144,11 @@ static void synack_after_rst(const struct su_step *step)
         return;
     su_step_note_control(step);
     su_step_count(step, &step->conn->dup_synack);
-    if (step->conn->facts & SU_FACT_CLIENT_RST)
+    if (!(step->conn->facts & SU_FACT_CLIENT_RST))
+        return;
+    if (step->rcv->state != SU_STATE_CLOSE)
+        su_step_withdraw_rst(step);
+    else
         su_step_feed(step, snd, SU_EVENT_TX_SYNACK_AGAIN);
 }
 

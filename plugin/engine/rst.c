@@ -211,8 +211,7 @@ void su_step_rst(const struct su_step *step)
         toward_synchronized(step);
 }
 
-/* The RST did not count after all. */
-static void withdraw(const struct su_step *step)
+void su_step_withdraw_rst(const struct su_step *step)
 {
     struct su_conn *conn = step->conn;
 
@@ -232,7 +231,7 @@ void su_step_undo_rst(const struct su_step *step)
         return;
     if (step->from == conn->rst_from && step->seg->payload_octets == 0)
         return;
-    withdraw(step);
+    su_step_withdraw_rst(step);
 }
 
 void su_step_life_after_rst(const struct su_step *step)
@@ -241,15 +240,16 @@ void su_step_life_after_rst(const struct su_step *step)
     struct su_side *snd = step->snd;
     bool sent_it = step->from == conn->rst_from;
     bool new_data = step->seg->payload_octets > 0 &&
-                    su_seq_after(su_segment_end(step->seg), su_side_reach(snd));
+                    (!(snd->flags & SU_SIDE_SEQ) ||
+                     su_seq_after(su_segment_end(step->seg), su_side_reach(snd)));
 
-    if (snd->state != SU_STATE_CLOSE)
+    if (!(conn->facts & SU_FACT_RST) || snd->state != SU_STATE_CLOSE)
         return;
     /* A socket that sends new data after its RST never sent that RST. */
     if (sent_it ? !new_data : step->seg->time_ns - conn->rst_ns < IN_FLIGHT_NS)
         return;
     if (step->rcv->state != SU_STATE_CLOSE) {
-        withdraw(step); /* neither end took any notice of it */
+        su_step_withdraw_rst(step); /* neither end took any notice of it */
         return;
     }
     snd->state = snd->state_before_rst;

@@ -51,6 +51,7 @@ bool su_step_is_challenge(const struct su_step *step); /* handshake.c: answers a
 bool su_step_is_premature(const struct su_step *step); /* handshake.c: no host would take it yet */
 void su_step_rst(const struct su_step *step);      /* rst.c */
 void su_step_undo_rst(const struct su_step *step); /* rst.c: the receiver of a weak RST lives on */
+void su_step_withdraw_rst(const struct su_step *step); /* rst.c: it did not count after all */
 void su_step_life_after_rst(const struct su_step *step); /* rst.c: it did not reach its receiver */
 void su_step_note_ack(const struct su_step *step); /* window.c */
 void su_step_note_data(const struct su_step *step); /* window.c */

@@ -122,6 +122,23 @@ enum su_conn_state {
     SU_CONN_STATE_COUNT
 };
 
+/* What made a sender pause. Each but the first is one more than the number of its flag's bit, see
+ * gap.h. RTO_LIKE never is one, for RETRANS comes before it. */
+enum su_gap_cause {
+    SU_GAP_CAUSE_NONE = 0,
+    SU_GAP_CAUSE_SEQ_HOLE,
+    SU_GAP_CAUSE_RETRANS,
+    SU_GAP_CAUSE_OUT_OF_ORDER,
+    SU_GAP_CAUSE_LAST_PACKET_SHORT,
+    SU_GAP_CAUSE_IPID_GAP,
+    SU_GAP_CAUSE_WINDOW_LIMITED,
+    SU_GAP_CAUSE_ACK_WAIT,
+    SU_GAP_CAUSE_RTO_LIKE,
+    SU_GAP_CAUSE_APP_IDLE,
+    SU_GAP_CAUSE_DELAYED_ACK,
+    SU_GAP_CAUSE_COUNT
+};
+
 /* The users' words; "" for "none of them applies". Arrays are indexed by the enums above. */
 extern const char *const su_state_words[SU_STATE_COUNT];
 extern const char *const su_role_words[SU_ROLE_COUNT];
@@ -131,5 +148,6 @@ extern const char *const su_close_words[SU_CLOSE_COUNT];
 extern const char *const su_rst_class_words[SU_RST_CLASS_COUNT];
 extern const char *const su_outcome_words[SU_OUTCOME_COUNT];
 extern const char *const su_conn_state_words[SU_CONN_STATE_COUNT];
+extern const char *const su_gap_cause_words[SU_GAP_CAUSE_COUNT]; /* as in tools before us */
 
 #endif

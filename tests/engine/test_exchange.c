@@ -659,8 +659,6 @@ static void test_cases(void **state)
 
 /* ---- spans ---- */
 
-static const int64_t NONE = SU_TIME_NONE;
-
 static void test_spans(void **state)
 {
     static const struct {
@@ -675,13 +673,13 @@ static void test_spans(void **state)
         /* the ACK came after the response had begun */
         {100, 130, 220, 200, 260, BARE, 30, 100, 160, 70, 0, 60},
         /* a greeting */
-        {INT64_MIN, INT64_MIN, INT64_MIN, 200, 260, GREETING, INT64_MIN, INT64_MIN, INT64_MIN,
-         INT64_MIN, INT64_MIN, 60},
+        {SU_TIME_NONE, SU_TIME_NONE, SU_TIME_NONE, 200, 260, GREETING, SU_TIME_NONE, SU_TIME_NONE,
+         SU_TIME_NONE, SU_TIME_NONE, SU_TIME_NONE, 60},
         /* no response yet */
-        {100, 130, 150, INT64_MIN, INT64_MIN, BARE, 30, INT64_MIN, INT64_MIN, INT64_MIN, INT64_MIN,
-         INT64_MIN},
+        {100, 130, 150, SU_TIME_NONE, SU_TIME_NONE, BARE, 30, SU_TIME_NONE, SU_TIME_NONE,
+         SU_TIME_NONE, SU_TIME_NONE, SU_TIME_NONE},
         /* never acknowledged: the ACK was not captured */
-        {100, 130, INT64_MIN, 200, 260, 0, 30, 100, 160, 70, 70, 60},
+        {100, 130, SU_TIME_NONE, 200, 260, 0, 30, 100, 160, 70, 70, 60},
     };
     (void)state;
 
@@ -704,19 +702,20 @@ static void test_spans(void **state)
 static void test_client_think(void **state)
 {
     const struct su_exchange first = {.req_first_ns = 1, .rsp_last_ns = 40};
-    const struct su_exchange second = {.req_first_ns = 100, .rsp_last_ns = NONE};
+    const struct su_exchange second = {.req_first_ns = 100, .rsp_last_ns = SU_TIME_NONE};
     const struct su_exchange third = {.req_first_ns = 300};
     (void)state;
 
     assert_int_equal(su_exchange_client_think(&first, &second), 60);
-    assert_int_equal(su_exchange_client_think(&second, &third), NONE);
+    assert_int_equal(su_exchange_client_think(&second, &third), SU_TIME_NONE);
 }
 
 /* Peeking changes nothing, at whatever moment. */
 static void test_peek(void **state)
 {
     static struct su_timed_run run;
-    struct su_exchange first[2], again[2];
+    struct su_exchange first[2];
+    struct su_exchange again[2];
     (void)state;
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -701,57 +701,58 @@ static void test_threshold(void **state)
 }
 
 /* What the fields show: time since the last packet, since the same side's payload, byte number. */
+static const struct su_timed_case talk = {
+    .rows = {
+        {1000, 'c', .len = 100},
+        {21000, 's'},
+        {31000, 's', .len = 1448},
+        {31500, 's', .len = 1448, .seq = 2897},
+        {31700, 's', .len = 1448, .seq = 1449},
+        {31800, 'c'},
+        {41000, 'c', .len = 50},
+        {41100, 'c', .len = 50},
+        {61000, 's', .len = 700},
+        {62000, 's', .len = 1448, .seq = 1}, /* of the first response */
+        {62100, 'c'},
+        {90000, 'c', .len = 60},
+        {90100, 'c', .len = 40},
+        {90200, 'c', .len = 60, .seq = 201}, /* of a request still to be believed */
+        {90300, 'c', .len = 50, .seq = 101}, /* of the second request */
+    },
+};
+static const struct {
+    int64_t gap_us, same_us; /* -1: none */
+    uint64_t offset;
+    uint32_t exchange;
+    uint8_t kind;
+} talk_moments[] = {
+    {1000, -1, 100, 1, SU_PAYLOAD_NEW},     {20000, -1, 0, SU_EXCHANGE_NONE, SU_PAYLOAD_NONE},
+    {10000, -1, 1448, 1, SU_PAYLOAD_NEW},   {500, 500, 4344, 1, SU_PAYLOAD_NEW},
+    {200, 200, 2896, 1, SU_PAYLOAD_FILL},   {100, -1, 0, SU_EXCHANGE_NONE, SU_PAYLOAD_NONE},
+    {9200, 40000, 50, 2, SU_PAYLOAD_NEW},   {100, 100, 100, 2, SU_PAYLOAD_NEW},
+    {19900, 29300, 700, 2, SU_PAYLOAD_NEW},
+    {1000, 1000, 0, SU_EXCHANGE_NONE, SU_PAYLOAD_REPEAT},
+    {100, -1, 0, SU_EXCHANGE_NONE, SU_PAYLOAD_NONE},
+    {27900, 48900, 60, 3, SU_PAYLOAD_NEW},
+    {100, 100, 100, 3, SU_PAYLOAD_NEW},
+    {100, 100, 60, 3, SU_PAYLOAD_REPEAT},
+    {100, 200, 50, 2, SU_PAYLOAD_REPEAT},
+};
+
 static void test_moments(void **state)
 {
-    static const struct su_timed_case test = {
-        .rows = {
-            {1000, 'c', .len = 100},
-            {21000, 's'},
-            {31000, 's', .len = 1448},
-            {31500, 's', .len = 1448, .seq = 2897},
-            {31700, 's', .len = 1448, .seq = 1449},
-            {31800, 'c'},
-            {41000, 'c', .len = 50},
-            {41100, 'c', .len = 50},
-            {61000, 's', .len = 700},
-            {62000, 's', .len = 1448, .seq = 1}, /* of the first response */
-            {62100, 'c'},
-            {90000, 'c', .len = 60},
-            {90100, 'c', .len = 40},
-            {90200, 'c', .len = 60, .seq = 201}, /* of a request still to be believed */
-            {90300, 'c', .len = 50, .seq = 101}, /* of the second request */
-        },
-    };
-    static const struct {
-        int64_t gap_us, same_us; /* -1: none */
-        uint64_t offset;
-        uint32_t exchange;
-        uint8_t kind;
-    } want[] = {
-        {1000, -1, 100, 1, SU_PAYLOAD_NEW},     {20000, -1, 0, SU_EXCHANGE_NONE, SU_PAYLOAD_NONE},
-        {10000, -1, 1448, 1, SU_PAYLOAD_NEW},   {500, 500, 4344, 1, SU_PAYLOAD_NEW},
-        {200, 200, 2896, 1, SU_PAYLOAD_FILL},   {100, -1, 0, SU_EXCHANGE_NONE, SU_PAYLOAD_NONE},
-        {9200, 40000, 50, 2, SU_PAYLOAD_NEW},   {100, 100, 100, 2, SU_PAYLOAD_NEW},
-        {19900, 29300, 700, 2, SU_PAYLOAD_NEW},
-        {1000, 1000, 0, SU_EXCHANGE_NONE, SU_PAYLOAD_REPEAT},
-        {100, -1, 0, SU_EXCHANGE_NONE, SU_PAYLOAD_NONE},
-        {27900, 48900, 60, 3, SU_PAYLOAD_NEW},
-        {100, 100, 100, 3, SU_PAYLOAD_NEW},
-        {100, 100, 60, 3, SU_PAYLOAD_REPEAT},
-        {100, 200, 50, 2, SU_PAYLOAD_REPEAT},
-    };
     static struct su_timed_run run;
     (void)state;
 
-    su_timed_play(&test, SU_TIMED_PLAIN, &run);
-    for (unsigned i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+    su_timed_play(&talk, SU_TIMED_PLAIN, &run);
+    for (unsigned i = 0; i < sizeof(talk_moments) / sizeof(talk_moments[0]); i++) {
         const struct su_moment *got = &run.moments[i];
-        int64_t same = want[i].same_us < 0 ? SU_TIME_NONE : want[i].same_us * 1000;
-        assert_int_equal(got->gap_ns, want[i].gap_us * 1000);
+        int64_t same = talk_moments[i].same_us < 0 ? SU_TIME_NONE : talk_moments[i].same_us * 1000;
+        assert_int_equal(got->gap_ns, talk_moments[i].gap_us * 1000);
         assert_int_equal(got->same_side_ns, same);
-        assert_int_equal(got->offset, want[i].offset);
-        assert_int_equal(got->exchange, want[i].exchange);
-        assert_int_equal(got->kind, want[i].kind);
+        assert_int_equal(got->offset, talk_moments[i].offset);
+        assert_int_equal(got->exchange, talk_moments[i].exchange);
+        assert_int_equal(got->kind, talk_moments[i].kind);
     }
 }
 

@@ -192,7 +192,8 @@ static void test_numbers_follow(void **state)
         struct su_step_segment step = {
             .host = line->host, .flags = line->flags, .len = line->len, .ip_id = -1};
         struct su_segment segment;
-        uint32_t own = line->host ? 700 : 0xFFFFFFFF, other = line->host ? 0xFFFFFFFF : 700;
+        uint32_t own = line->host ? 700 : 0xFFFFFFFF;
+        uint32_t other = line->host ? 0xFFFFFFFF : 700;
         su_host_send(&hosts[line->host], &hosts[!line->host], &step, &segment);
         assert_int_equal(segment.seq, own + line->seq);
         if (line->flags & SU_ACK)

@@ -56,7 +56,8 @@ static void test_between(void **state)
 {
     (void)state;
     for (size_t i = 0; i < BASES; i++) {
-        uint32_t lo = bases[i], hi = lo + 1000;
+        uint32_t lo = bases[i];
+        uint32_t hi = lo + 1000;
         assert_true(su_seq_between(lo, lo, hi));
         assert_true(su_seq_between(lo + 500, lo, hi));
         assert_true(su_seq_between(hi, lo, hi));

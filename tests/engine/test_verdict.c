@@ -275,7 +275,8 @@ static void test_superseded_attempt(void **state)
 static void test_looking_is_free(void **state)
 {
     struct bench bench;
-    struct su_view first, second;
+    struct su_view first;
+    struct su_view second;
 
     (void)state;
     establish(&bench);

@@ -104,7 +104,8 @@ static void feed(struct bench *bench, const char *word)
 
 static void play(struct bench *bench, const char *segments, uint32_t first)
 {
-    char copy[128], *rest = NULL;
+    char copy[128];
+    char *rest = NULL;
 
     memset(bench, 0, sizeof(*bench));
     bench->port[0] = 40000;
@@ -170,7 +171,7 @@ static void test_sides_do_not_matter(void **state)
         struct bench bench;
         snprintf(swapped, sizeof(swapped), "%s", rows[i].segments);
         for (char *p = swapped; *p; p++)
-            *p = *p == 'c' ? 's' : *p == 's' ? 'c' : *p;
+            *p = (char)(*p == 'c' ? 's' : *p == 's' ? 'c' : *p);
         memset(&bench, 0, sizeof(bench));
         bench.port[0] = 80;
         bench.port[1] = 40000;

@@ -12,18 +12,17 @@
 void su_text_add(struct su_text *text, const char *format, ...)
 {
     va_list args;
+    va_list again;
 
     va_start(args, format);
+    va_copy(again, args);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it was started two lines above */
     int more = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    if (more < 0)
-        abort();
-
-    char *grown = realloc(text->octets, text->length + (size_t)more + 1);
+    char *grown = more < 0 ? NULL : realloc(text->octets, text->length + (size_t)more + 1);
     if (!grown)
         abort();
-    va_start(args, format);
-    vsnprintf(grown + text->length, (size_t)more + 1, format, args);
+    vsnprintf(grown + text->length, (size_t)more + 1, format, again);
+    va_end(again);
     va_end(args);
     text->octets = grown;
     text->length += (size_t)more;

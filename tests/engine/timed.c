@@ -79,36 +79,50 @@ static void feed(struct su_timed_run *run, const struct su_timed_case *test, str
         su_timing_apply(&run->timing, &run->conn, seg, &ops, moment);
 }
 
-static struct su_segment make(struct su_timed_run *run, const struct su_timed_case *test,
-                              const struct su_timed_row *row)
+/* What does not depend on the numbers in use. */
+static struct su_segment draft(const struct su_timed_run *run, const struct su_timed_row *row)
 {
-    unsigned host = row->from == 's';
     uint8_t flags = flags_of(row->flags);
-    uint32_t seq = row->seq ? run->isn[host] + row->seq : run->next[host] - row->keepalive;
-    uint16_t offer = row->closed ? 0 : row->win ? row->win : WINDOW;
-    uint32_t end;
     struct su_segment seg = {
         .time_ns = run->start_ns + row->us * INT64_C(1000),
         .payload_octets = row->len,
         .flags = flags,
-        .from = (uint8_t)(host ^ run->client),
-        .window = offer,
+        .from = (uint8_t)((row->from == 's') ^ run->client),
+        .window = row->win ? row->win : WINDOW,
         .wscale = flags & SU_SYN ? WSCALE : SU_WSCALE_UNKNOWN,
         .checksum = row->bad ? SU_CHECKSUM_BAD : SU_CHECKSUM_GOOD,
         .tsval = row->tsval,
         .payload_head = {row->head, row->head ? 3 : 0},
     };
 
-    if (flags & SU_SYN) {
-        seq = run->isn[host];
+    if (row->closed)
+        seg.window = 0;
+    else if (flags & SU_SYN)
         seg.window = WINDOW << WSCALE; /* that of a SYN is not scaled */
-    }
-    seg.seq = row->far ? seq + 0x70000000 : seq;
-    if (flags & SU_ACK)
-        seg.ack = (row->ack ? run->isn[!host] + row->ack : run->next[!host]) +
-                  (row->far ? 0x70000000 : 0);
+    return seg;
+}
+
+static uint32_t seq_of(const struct su_timed_run *run, const struct su_timed_row *row)
+{
+    unsigned host = row->from == 's';
+
+    if (flags_of(row->flags) & SU_SYN)
+        return run->isn[host];
+    return row->seq ? run->isn[host] + row->seq : run->next[host] - row->keepalive;
+}
+
+static struct su_segment make(struct su_timed_run *run, const struct su_timed_case *test,
+                              const struct su_timed_row *row)
+{
+    unsigned host = row->from == 's';
+    uint32_t away = row->far ? 0x70000000 : 0;
+    struct su_segment seg = draft(run, row);
+    uint32_t end = seq_of(run, row) + row->len + ((seg.flags & (SU_SYN | SU_FIN)) != 0);
+
+    seg.seq = seq_of(run, row) + away;
+    if (seg.flags & SU_ACK)
+        seg.ack = (row->ack ? run->isn[!host] + row->ack : run->next[!host]) + away;
     seg.ip_id = row->id ? row->id : next_id(run, test, host);
-    end = seq + row->len + ((flags & SU_SYN) != 0) + ((flags & SU_FIN) != 0);
     if (!row->far && !row->bad && (int32_t)(end - run->next[host]) > 0)
         run->next[host] = end;
     return seg;

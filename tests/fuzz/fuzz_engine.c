@@ -73,7 +73,7 @@ static uint8_t flags_of(uint8_t octet)
 
 static uint32_t number_of(uint32_t base, unsigned mode, uint8_t high, uint8_t low)
 {
-    int32_t small = (int8_t)low;
+    int32_t small = low - 128;
 
     if (mode == 0)
         return base;
@@ -160,7 +160,8 @@ static void feed_icmp(struct world *world, const uint8_t *record)
 
 static void play_record(struct world *world, const uint8_t *record)
 {
-    struct su_view before, after;
+    struct su_view before;
+    struct su_view after;
     struct su_conn *conn = world->pair.conn;
     unsigned made = world->made;
 
