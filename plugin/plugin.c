@@ -11,7 +11,7 @@
 #include "adapter/compat.h"
 #include "adapter/hook.h"
 #include "su_version.h"
-#include "tap/tree.h"
+#include "tap/tap.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = SU_VERSION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
@@ -23,7 +23,7 @@ WS_DLL_PUBLIC uint32_t plugin_describe(void);
 static void register_protoinfo(void)
 {
     su_adapter_register();
-    su_tap_tree_register();
+    su_tap_register();
 }
 
 void plugin_register(void)

@@ -12,8 +12,10 @@
 
 #include "clock.h"
 #include "framelog.h"
+#include "opencount.h"
 #include "pairtable.h"
 #include "pool.h"
+#include "timing_log.h"
 
 /* Pairs of sockets by protocol, IP version, and whether VLAN and interface tell them apart. */
 enum { TABLE_UDP = 1, TABLE_V6 = 2, TABLE_LANES = 4, TABLES = 8 };
@@ -24,6 +26,7 @@ struct udp_pair {
 };
 
 struct su_policy su_capture_policy;
+unsigned su_capture_wants_timing;
 
 static struct {
     struct su_pool flows[2]; /* by enum su_protocol */
@@ -54,6 +57,8 @@ void su_capture_init(void)
     capture.flows[SU_PROTOCOL_UDP].octets =
         offsetof(struct su_flow, udp) + (uint32_t)sizeof(struct su_udp);
     capture.holds.octets = sizeof(struct su_hold);
+    su_opencount_init();
+    su_timing_log_init();
     su_clock_reset();
     capture.running = true;
 }
@@ -69,6 +74,8 @@ void su_capture_cleanup(void)
     su_pool_clear(&capture.flows[SU_PROTOCOL_UDP]);
     su_pool_clear(&capture.holds);
     su_framelog_clear(&capture.frames);
+    su_opencount_clear();
+    su_timing_log_clear();
     su_clock_reset();
     capture.generation++;
     capture.running = false;
@@ -137,12 +144,20 @@ bool su_flow_has_ports(const struct su_flow *flow, uint16_t a, uint16_t b)
     return (port0 == a && port1 == b) || (port0 == b && port1 == a);
 }
 
+const uint8_t *su_flow_address(const struct su_flow *flow, uint8_t side)
+{
+    return su_pair_table_address(&capture.tables[flow->table], flow->pair, side);
+}
+
+uint8_t su_flow_ip_version(const struct su_flow *flow)
+{
+    return flow->table & TABLE_V6 ? 6 : 4;
+}
+
 static void name_socket(const struct su_flow *flow, uint8_t side, struct su_view_side *view)
 {
-    const struct su_pair_table *table = &capture.tables[flow->table];
-
-    view->address = su_pair_table_address(table, flow->pair, side);
-    view->port = su_pair_table_port(table, flow->pair, side);
+    view->address = su_flow_address(flow, side);
+    view->port = su_pair_table_port(&capture.tables[flow->table], flow->pair, side);
 }
 
 void su_flow_view(const struct su_flow *flow, struct su_view *view)
@@ -155,9 +170,10 @@ void su_flow_view(const struct su_flow *flow, struct su_view *view)
         su_udp_view(&flow->udp, view);
     view->protocol = flow->protocol;
     view->stream = flow_index(flow);
-    view->ip_version = flow->table & TABLE_V6 ? 6 : 4;
+    view->ip_version = su_flow_ip_version(flow);
     name_socket(flow, client, &view->client);
     name_socket(flow, !client, &view->server);
+    su_opencount_view(flow, view);
 }
 
 /* ---- pairs of sockets -------------------------------------------------------------------- */
@@ -276,23 +292,65 @@ static void move_frame(void *user, uint32_t frame, struct su_conn *conn, uint8_t
             continue;
         note->flow = flow_index(flow);
         note->states = states;
+        note->flags &= (uint8_t)~SU_NOTE_WORD; /* about time it spoke to the other connection */
     }
 }
 
 /* ---- packets, first pass ----------------------------------------------------------------- */
 
-static void remember(uint32_t frame, uint8_t layer, const struct su_frame_record *record)
+/* The record of a packet, but for what there is to say of time. */
+static struct su_frame_record record_of(struct su_flow *flow, uint8_t from, uint8_t layer)
 {
+    return (struct su_frame_record){
+        .flow = flow,
+        .states = flow_states(flow),
+        .from = from,
+        .layer = layer,
+        .moment = su_moment_none,
+    };
+}
+
+static void remember(uint32_t frame, const struct su_frame_record *record)
+{
+    uint32_t word;
     struct su_note note = {
         .flow = flow_index(record->flow),
         .states = record->states,
-        .layer = layer,
+        .layer = record->layer,
         .flags =
             (uint8_t)((record->from ? SU_NOTE_FROM : 0) | (record->is_icmp ? SU_NOTE_ICMP : 0) |
                       (record->flow->protocol == SU_PROTOCOL_UDP ? SU_NOTE_UDP : 0)),
     };
 
-    su_framelog_put(&capture.frames, frame, note);
+    note.flags |= su_timing_log_keep(record, &word);
+    su_framelog_put(&capture.frames, frame, note, word);
+}
+
+/** The connection at hand as it was before a packet was taken in. */
+struct before {
+    struct su_conn *conn; /* NULL: there was none */
+    int64_t last_ns;
+    uint32_t changes;
+};
+
+static struct before before_of(struct su_conn *conn)
+{
+    if (!conn)
+        return (struct before){.last_ns = SU_TIME_NONE};
+    return (struct before){conn, conn->last_ns, conn->changes};
+}
+
+/* Up to three connections can have changed: the one that was at hand, the one that took the segment
+ * and the one that is at hand now. */
+static void count_open(const struct before *before, struct su_conn *fed, struct su_conn *now,
+                       uint32_t frame, uint8_t layer)
+{
+    if (before->conn && before->conn->changes != before->changes)
+        su_opencount_update(flow_of(before->conn), frame, layer);
+    if (fed != before->conn)
+        su_opencount_update(flow_of(fed), frame, layer);
+    if (now != before->conn && now != fed)
+        su_opencount_update(flow_of(now), frame, layer);
 }
 
 /* A connection began: the one before it may have been given up, and frames may have moved. */
@@ -304,6 +362,33 @@ static void tell_of_new(const struct su_pair *pair, struct su_conn *before, stru
         su_clock_flow_changed(flow_of(pair->conn));
 }
 
+static void note_mss(struct su_flow *flow, const struct su_segment *seg)
+{
+    uint16_t mss = seg->mss ? seg->mss : 1;
+
+    if (seg->flags & SU_SYN)
+        flow->mss = flow->mss ? MIN(flow->mss, mss) : mss;
+}
+
+/* What a segment says of time to the connection that took it in. Not a SYN that waits for its
+ * answer; once that has come it is a segment of the new connection. */
+static void take_time(const struct su_pair *pair, const struct before *before, struct su_flow *flow,
+                      const struct su_segment *seg, struct su_frame_record *record)
+{
+    const struct su_hold *hold = pair->hold;
+    int64_t before_ns = before->conn == &flow->conn ? before->last_ns : SU_TIME_NONE;
+
+    if (hold && hold->last.frame == seg->frame)
+        return;
+    if (hold && hold->first.frame == flow->conn.first_frame && before->conn != &flow->conn) {
+        note_mss(flow, &hold->first);
+        before_ns = hold->last.time_ns;
+    }
+    note_mss(flow, seg);
+    if (su_capture_wants_timing > 0 && !pair->same_socket) /* who talks to himself asks nobody */
+        su_timing_log_take(flow, seg, before_ns, record);
+}
+
 void su_capture_segment(const struct su_packet_key *key, struct su_segment *seg, uint8_t layer,
                         struct su_frame_record *record)
 {
@@ -311,8 +396,8 @@ void su_capture_segment(const struct su_packet_key *key, struct su_segment *seg,
     struct feeding feeding = {.place = &place};
     const struct su_pair_ops ops = {make_conn, make_hold, move_frame, &feeding};
     struct su_pair *pair = tcp_pair(key, &place);
-    struct su_conn *before = pair->conn;
-    struct su_deadlines deadlines = su_deadlines(before);
+    struct before before = before_of(pair->conn);
+    struct su_deadlines deadlines = su_deadlines(before.conn);
     struct su_conn *fed;
 
     seg->from = place.from;
@@ -320,14 +405,12 @@ void su_capture_segment(const struct su_packet_key *key, struct su_segment *seg,
     if (feeding.made)
         deadlines = su_deadlines(NULL);
     su_clock_watch(pair->conn, &deadlines);
-    *record = (struct su_frame_record){
-        .flow = flow_of(fed),
-        .states = su_conn_states(fed),
-        .from = place.from,
-    };
-    remember(seg->frame, layer, record);
+    *record = record_of(flow_of(fed), place.from, layer);
+    take_time(pair, &before, record->flow, seg, record);
+    remember(seg->frame, record);
+    count_open(&before, fed, pair->conn, seg->frame, layer);
     if (feeding.made)
-        tell_of_new(pair, before, fed);
+        tell_of_new(pair, before.conn, fed);
 }
 
 static struct su_flow *udp_flow(const struct su_packet_key *key, bool add, struct place *place)
@@ -351,12 +434,8 @@ void su_capture_datagram(const struct su_packet_key *key, const struct su_datagr
     struct su_flow *flow = udp_flow(key, true, &place);
 
     su_udp_apply(&flow->udp, place.from, datagram->octets, datagram->time_ns, datagram->frame);
-    *record = (struct su_frame_record){
-        .flow = flow,
-        .states = flow_states(flow),
-        .from = place.from,
-    };
-    remember(datagram->frame, layer, record);
+    *record = record_of(flow, place.from, layer);
+    remember(datagram->frame, record);
 }
 
 static struct su_flow *tcp_icmp(const struct su_packet_key *key, struct su_icmp_error *error)
@@ -390,12 +469,15 @@ void su_capture_icmp(const struct su_packet_key *key, struct su_icmp_error *erro
     struct su_flow *flow =
         protocol == SU_PROTOCOL_UDP ? udp_icmp(key, error) : tcp_icmp(key, error);
 
-    *record = (struct su_frame_record){.flow = flow, .is_icmp = true};
-    if (!flow)
+    if (!flow) {
+        *record = (struct su_frame_record){.is_icmp = true};
         return;
-    record->states = flow_states(flow);
-    record->from = error->from;
-    remember(error->frame, layer, record);
+    }
+    *record = record_of(flow, error->from, layer);
+    record->is_icmp = true;
+    remember(error->frame, record);
+    if (protocol == SU_PROTOCOL_TCP)
+        su_opencount_update(flow, error->frame, layer);
 }
 
 /* ---- packets, later passes --------------------------------------------------------------- */
@@ -412,7 +494,13 @@ bool su_capture_recall(uint32_t frame, uint8_t layer, struct su_frame_record *re
         .flow = flow_at(protocol, note->flow),
         .states = note->states,
         .from = (note->flags & SU_NOTE_FROM) != 0,
+        .layer = layer,
         .is_icmp = (note->flags & SU_NOTE_ICMP) != 0,
+        .is_recalled = true,
+        .moment = su_moment_none,
     };
+    if (note->flags & SU_NOTE_WORD)
+        su_timing_log_recall(frame, note->flags, su_framelog_word(&capture.frames, frame, layer),
+                             record);
     return true;
 }

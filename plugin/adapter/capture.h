@@ -10,6 +10,7 @@
 #include <epan/address.h>
 
 #include "engine/pair.h"
+#include "engine/timing.h"
 #include "engine/udp.h"
 
 /** A flow: a TCP connection or a UDP conversation. File scope. Never copy one: a UDP flow has less
@@ -18,6 +19,9 @@ struct su_flow {
     uint32_t pair;    /* number of its pair of sockets, shared by its incarnations */
     uint8_t table;    /* table which that pair is in */
     uint8_t protocol; /* enum su_protocol */
+    uint16_t mss;     /* smallest of its SYNs, 1 if one had none; 0: no SYN yet */
+    uint32_t timing;  /* private to timing_log.c; 0: it carries no payload */
+    uint32_t opened;  /* private to opencount.c; 0: it never was open */
     union {
         struct su_conn conn;
         struct su_udp udp;
@@ -44,8 +48,15 @@ struct su_frame_record {
     struct su_flow *flow; /* NULL: nothing known of this packet */
     uint8_t states;       /* both states right after it, as su_conn_states() packs them */
     uint8_t from;         /* side that sent it (for an ICMP error: the quoted segment) */
+    uint8_t layer;        /* which packet of its frame this is */
     bool is_icmp;
+    bool is_recalled;        /* this is a later pass */
+    struct su_moment moment; /* what there is to say of time; su_moment_none: nothing */
+    uint32_t exchange;       /* private to timing_log.c; valid if moment.exchange is one */
 };
+
+/** No times, no flags, no exchange. */
+extern const struct su_moment su_moment_none;
 
 /** Who wants to know when a flow changed without a packet of its own: it was superseded, or time
  *  passed (SYN timeout, end of TIME_WAIT). Only called during the first pass. */
@@ -58,6 +69,10 @@ struct su_capture_listener {
 /** Start and end of a session; wired to epan's init and cleanup routines by the adapter. */
 void su_capture_init(void);
 void su_capture_cleanup(void);
+
+/** How many want gaps and exchanges measured; while nobody does, a run of one pass does without.
+ *  Whoever wants them adds one before packets are read, and takes it off as it ends. */
+extern unsigned su_capture_wants_timing;
 
 /** The policy in force; set from the preferences before a session starts. */
 extern struct su_policy su_capture_policy;
@@ -84,6 +99,10 @@ void su_flow_view(const struct su_flow *flow, struct su_view *view);
 
 /** Index of the client's side, to be held against su_frame_record.from. */
 uint8_t su_flow_client(const struct su_flow *flow);
+
+/** Address of one of its sides in network order, 4 or 16 octets by su_flow_ip_version(). */
+const uint8_t *su_flow_address(const struct su_flow *flow, uint8_t side);
+uint8_t su_flow_ip_version(const struct su_flow *flow);
 
 /** Is this the pair of ports of the flow, either way round? */
 bool su_flow_has_ports(const struct su_flow *flow, uint16_t a, uint16_t b);

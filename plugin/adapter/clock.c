@@ -1,5 +1,5 @@
 /* clock.c: the capture's time, its alarms and its listeners.
- * Time never goes back: it is that of the newest frame. Without a listener nothing is watched,
+ * Time never goes back: it is that of the newest frame. Unless somebody follows nothing is watched,
  * since su_conn_view() judges by the time at which it is asked.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -71,14 +71,12 @@ static void watch_all(const struct su_conn *conn, const struct su_deadlines *bef
     watch(conn, before->fin_ns, after.fin_ns, su_capture_policy.fin_timeout_ns);
 }
 
-static bool anybody_listens(void)
-{
-    return listeners && listeners->len > 0;
-}
+/* How many listeners want to hear of changes; others only ask when the session ends. */
+static unsigned followers;
 
 void su_clock_watch(const struct su_conn *conn, const struct su_deadlines *before)
 {
-    if (anybody_listens())
+    if (followers > 0)
         watch_all(conn, before);
 }
 
@@ -111,22 +109,23 @@ void su_capture_advance(int64_t time_ns)
 void su_capture_listen(struct su_capture_listener *listener)
 {
     const struct su_deadlines none = su_deadlines(NULL);
-    uint32_t count = anybody_listens() ? 0 : su_capture_count(SU_PROTOCOL_TCP);
+    bool is_first = listener->flow_changed && followers++ == 0;
+    uint32_t count = is_first ? su_capture_count(SU_PROTOCOL_TCP) : 0;
 
     if (!listeners)
         listeners = g_ptr_array_new();
     g_ptr_array_add(listeners, listener);
-    /* The first one to listen may come in the middle of a live capture. */
+    /* The first one to follow may come in the middle of a live capture. */
     for (uint32_t i = 0; i < count; i++)
         watch_all(&su_capture_flow(SU_PROTOCOL_TCP, i)->conn, &none);
 }
 
 void su_capture_unlisten(struct su_capture_listener *listener)
 {
-    if (listeners)
-        g_ptr_array_remove(listeners, listener);
-    if (anybody_listens())
+    if (!listeners || !g_ptr_array_remove(listeners, listener))
         return;
-    g_clear_pointer(&listeners, g_ptr_array_unref);
-    su_alarms_clear(&alarms);
+    if (listener->flow_changed && --followers == 0)
+        su_alarms_clear(&alarms);
+    if (listeners->len == 0)
+        g_clear_pointer(&listeners, g_ptr_array_unref);
 }

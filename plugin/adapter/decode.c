@@ -1,6 +1,6 @@
 /* decode.c: from octets to the engine's inputs.
  * Headers may be cut by a short snap length: 16 octets of TCP are enough for a verdict; what lies
- * behind them is used if it is there. TCP: RFC 9293 section 3.1, window scale: RFC 7323.
+ * behind them is used if it is there. TCP: RFC 9293 section 3.1, its options: also RFC 7323.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,6 +19,7 @@ enum {
     TCP_OCTETS_NEEDED = 16, /* up to the window */
     UDP_OCTETS = 8,
     PORTS_OCTETS = 4,
+    PAYLOAD_HEAD = 2,
     QUOTED_SEQ_OCTETS = 8
 };
 
@@ -52,7 +53,29 @@ bool su_decode_key(tvbuff_t *tvb, const packet_info *pinfo, struct su_packet_key
 
 /* ---- TCP options ------------------------------------------------------------------------- */
 
-enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_WSCALE = 3, OPTION_WSCALE_OCTETS = 3 };
+enum {
+    OPTION_END = 0,
+    OPTION_NOP = 1,
+    OPTION_MSS = 2,
+    OPTION_WSCALE = 3,
+    OPTION_TIMESTAMPS = 8,
+    OPTION_MSS_OCTETS = 4,
+    OPTION_WSCALE_OCTETS = 3,
+    OPTION_TIMESTAMPS_OCTETS = 10
+};
+
+/* NOP, NOP, timestamps: what nearly all segments but SYNs have, if they have any options. */
+#define USUAL_OPTIONS 0x0101080Au
+
+static uint16_t be16(const uint8_t *octets)
+{
+    return (uint16_t)(octets[0] << 8 | octets[1]);
+}
+
+static uint32_t be32(const uint8_t *octets)
+{
+    return (uint32_t)be16(octets) << 16 | be16(octets + 2);
+}
 
 /* How far it is to the next option. Behind a broken one nothing can be found. */
 static uint32_t option_octets(const uint8_t *header, uint32_t at, uint32_t end)
@@ -62,20 +85,39 @@ static uint32_t option_octets(const uint8_t *header, uint32_t at, uint32_t end)
     return header[at + 1] < 2 ? end : header[at + 1];
 }
 
-/* Window scale in a header of `length` octets, of which `have` were captured. */
-static uint8_t read_wscale(const uint8_t *header, uint32_t have, uint32_t length)
+static void read_option(const uint8_t *option, uint32_t octets, struct su_segment *seg)
+{
+    bool syn = seg->flags & SU_SYN;
+
+    if (option[0] == OPTION_TIMESTAMPS && octets == OPTION_TIMESTAMPS_OCTETS)
+        seg->tsval = be32(option + 2);
+    else if (syn && option[0] == OPTION_WSCALE && octets == OPTION_WSCALE_OCTETS)
+        seg->wscale = MIN(option[2], SU_WSCALE_MAX);
+    else if (syn && option[0] == OPTION_MSS && octets == OPTION_MSS_OCTETS)
+        seg->mss = be16(option + 2);
+}
+
+/* From a header of `length` octets, of which `have` were captured. */
+static void read_options(const uint8_t *header, uint32_t have, uint32_t length,
+                         struct su_segment *seg)
 {
     const uint32_t end = MIN(have, length);
     uint32_t at = TCP_OCTETS;
 
+    if (end >= TCP_OCTETS + 12 && be32(header + TCP_OCTETS) == USUAL_OPTIONS &&
+        !(seg->flags & SU_SYN)) {
+        seg->tsval = be32(header + TCP_OCTETS + 4);
+        return;
+    }
     while (at < end && header[at] != OPTION_END) {
         uint32_t octets = option_octets(header, at, end);
 
-        if (header[at] == OPTION_WSCALE && octets == OPTION_WSCALE_OCTETS && at + 2 < end)
-            return MIN(header[at + 2], SU_WSCALE_MAX);
+        if (at + octets <= end)
+            read_option(header + at, octets, seg);
         at += octets;
     }
-    return at >= have && have < length ? SU_WSCALE_UNKNOWN : SU_WSCALE_ABSENT;
+    if ((seg->flags & SU_SYN) && seg->wscale == SU_WSCALE_UNKNOWN && !(at >= have && have < length))
+        seg->wscale = SU_WSCALE_ABSENT;
 }
 
 /* ---- checksum ---------------------------------------------------------------------------- */
@@ -113,16 +155,6 @@ static uint8_t verify_checksum(tvbuff_t *tvb, const packet_info *pinfo)
     return in_cksum(parts, 4) == 0 ? SU_CHECKSUM_GOOD : SU_CHECKSUM_BAD;
 }
 
-static uint16_t be16(const uint8_t *octets)
-{
-    return (uint16_t)(octets[0] << 8 | octets[1]);
-}
-
-static uint32_t be32(const uint8_t *octets)
-{
-    return (uint32_t)be16(octets) << 16 | be16(octets + 2);
-}
-
 /* ---- segments and datagrams -------------------------------------------------------------- */
 
 /* The payload of a datagram whose later fragments are missing cannot be known. */
@@ -142,7 +174,7 @@ static uint16_t ip_id(void *ip)
 
 bool su_decode_segment(tvbuff_t *tvb, const packet_info *pinfo, void *ip, struct su_segment *seg)
 {
-    uint32_t have = MIN(tvb_captured_length(tvb), TCP_OCTETS_MAX);
+    uint32_t have = MIN(tvb_captured_length(tvb), TCP_OCTETS_MAX + PAYLOAD_HEAD);
     const uint8_t *header;
     uint32_t length;
 
@@ -163,8 +195,10 @@ bool su_decode_segment(tvbuff_t *tvb, const packet_info *pinfo, void *ip, struct
         .flags = header[13],
         .wscale = SU_WSCALE_UNKNOWN,
     };
-    if (seg->flags & SU_SYN)
-        seg->wscale = read_wscale(header, have, length);
+    if (length > TCP_OCTETS || (seg->flags & SU_SYN))
+        read_options(header, have, length, seg);
+    if (seg->payload_octets >= PAYLOAD_HEAD && length + PAYLOAD_HEAD <= have)
+        memcpy(seg->payload_head, header + length, PAYLOAD_HEAD);
     if (wants_checksum(seg->flags))
         seg->checksum = verify_checksum(tvb, pinfo);
     return true;

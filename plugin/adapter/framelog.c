@@ -27,8 +27,11 @@ static void make_room(struct su_note_level *level, uint32_t page)
     while (room <= page)
         room *= 2;
     level->pages = g_renew(struct su_note *, level->pages, room);
-    for (uint32_t i = level->room; i < room; i++)
+    level->words = g_renew(uint32_t *, level->words, room);
+    for (uint32_t i = level->room; i < room; i++) {
         level->pages[i] = NULL;
+        level->words[i] = NULL;
+    }
     level->room = room;
 }
 
@@ -52,7 +55,16 @@ static struct su_note_level *make_level(struct su_framelog *log, uint32_t level)
     return &log->levels[level];
 }
 
-void su_framelog_put(struct su_framelog *log, uint32_t frame, struct su_note note)
+static void put_word(struct su_note_level *level, uint32_t frame, uint32_t word)
+{
+    uint32_t **words = &level->words[frame >> PAGE_SHIFT];
+
+    if (!*words)
+        *words = g_new0(uint32_t, PAGE_NOTES);
+    (*words)[frame & (PAGE_NOTES - 1)] = word;
+}
+
+void su_framelog_put(struct su_framelog *log, uint32_t frame, struct su_note note, uint32_t word)
 {
     struct su_note *place;
     uint32_t level = 0;
@@ -62,6 +74,8 @@ void su_framelog_put(struct su_framelog *log, uint32_t frame, struct su_note not
     while ((place->flags & SU_NOTE_USED) && place->layer != note.layer);
     *place = note;
     place->flags |= SU_NOTE_USED;
+    if (note.flags & SU_NOTE_WORD)
+        put_word(&log->levels[level - 1], frame, word);
 }
 
 struct su_note *su_framelog_at(const struct su_framelog *log, uint32_t frame, uint32_t level)
@@ -82,12 +96,24 @@ struct su_note *su_framelog_find(const struct su_framelog *log, uint32_t frame, 
     return NULL;
 }
 
+uint32_t su_framelog_word(const struct su_framelog *log, uint32_t frame, uint8_t layer)
+{
+    uint32_t level = 0;
+
+    while (su_framelog_at(log, frame, level)->layer != layer)
+        level++;
+    return log->levels[level].words[frame >> PAGE_SHIFT][frame & (PAGE_NOTES - 1)];
+}
+
 void su_framelog_clear(struct su_framelog *log)
 {
     for (uint32_t level = 0; level < log->depth; level++) {
-        for (uint32_t page = 0; page < log->levels[level].room; page++)
+        for (uint32_t page = 0; page < log->levels[level].room; page++) {
             g_free(log->levels[level].pages[page]);
+            g_free(log->levels[level].words[page]);
+        }
         g_free(log->levels[level].pages);
+        g_free(log->levels[level].words);
     }
     g_free(log->levels);
     *log = (struct su_framelog){0};

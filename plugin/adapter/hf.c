@@ -9,6 +9,9 @@
 
 #include "schema/field.h"
 
+#include "opencount.h"
+#include "timing_log.h"
+
 #define TITLE "Socket Usage"
 
 static int proto_su = -1;
@@ -204,8 +207,54 @@ static proto_item *add_top(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 
 /* ---- one packet -------------------------------------------------------------------------- */
 
+static void look_at_moment(const struct su_moment *moment, struct su_shown *shown)
+{
+    shown->gap_ns = moment->gap_ns;
+    shown->same_side_ns = moment->same_side_ns;
+    shown->gap_cause = moment->cause;
+    for (unsigned i = 0; i < SU_SHOWN_GAP_FLAGS; i++)
+        shown->gap_flag[i] = moment->flags & 1u << i;
+}
+
+static void look_at_exchange(const struct su_frame_record *record, struct su_shown *shown)
+{
+    struct su_exchange exchange;
+
+    shown->exchange = (struct su_shown_exchange){
+        .start_latency_ns = SU_TIME_NONE,
+        .finish_latency_ns = SU_TIME_NONE,
+        .service_time_ns = SU_TIME_NONE,
+        .server_think_ns = SU_TIME_NONE,
+    };
+    if (!su_record_exchange(record, &exchange))
+        return;
+    shown->exchange = (struct su_shown_exchange){
+        .is_known = true,
+        .is_unanswered = exchange.flags & SU_EXCHANGE_UNANSWERED,
+        .number = exchange.number,
+        .start_latency_ns = su_exchange_start_latency(&exchange),
+        .finish_latency_ns = su_exchange_finish_latency(&exchange),
+        .service_time_ns = su_exchange_service_time(&exchange),
+        .server_think_ns = su_exchange_server_think(&exchange),
+        .request_octets = exchange.req_octets,
+        .response_octets = exchange.rsp_octets,
+    };
+}
+
+static void look_at_open(const struct su_frame_record *record, uint32_t frame,
+                         struct su_shown *shown)
+{
+    struct su_open_counts counts;
+
+    su_opencount_at(record, frame, &counts);
+    shown->open = counts.total;
+    shown->client_open = counts.client;
+    shown->server_open = counts.server;
+    shown->peers_open = counts.peers;
+}
+
 /* The flow as known now, but the states as they were right after this packet. */
-static void look_at(const struct su_frame_record *record, struct su_shown *shown)
+static void look_at(const struct su_frame_record *record, uint32_t frame, struct su_shown *shown)
 {
     uint8_t client = su_flow_client(record->flow);
 
@@ -215,6 +264,11 @@ static void look_at(const struct su_frame_record *record, struct su_shown *shown
     shown->role = record->from == client ? SU_ROLE_CLIENT : SU_ROLE_SERVER;
     if (record->is_icmp)
         shown->role = SU_ROLE_NONE;
+    if (record->flow->protocol != SU_PROTOCOL_TCP)
+        return;
+    look_at_moment(&record->moment, shown);
+    look_at_exchange(record, shown);
+    look_at_open(record, frame, shown);
 }
 
 proto_item *su_hf_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
@@ -225,7 +279,7 @@ proto_item *su_hf_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 
     if (!tree || !proto_field_is_referenced(tree, proto_su))
         return NULL;
-    look_at(record, &shown);
+    look_at(record, pinfo->num, &shown);
     top = add_top(tvb, pinfo, tree, &shown.flow);
     proto_item_set_generated(top);
     add_all(proto_item_add_subtree(top, ett_su), tvb, &shown);

@@ -15,12 +15,24 @@
 #include "compat.h"
 #include "decode.h"
 #include "hf.h"
+#include "passes.h"
 #include "prefs.h"
 #include "tapdata.h"
 
 static int proto_su = -1;
 static int tap_su = -1;
+unsigned su_tap_wants_segments;
 static protocol_t *protocol_su;
+
+/* Do the fields themselves want times measured? In one pass only if they are shown in it. */
+static bool fields_want_timing;
+
+static void want_timing(void)
+{
+    if (!fields_want_timing)
+        su_capture_wants_timing++;
+    fields_want_timing = true;
+}
 
 /** What is being dissected right now. */
 static struct {
@@ -56,18 +68,40 @@ struct passing {
     void *data;
 };
 
-/* An ICMP error's quotation goes to all listeners: it decides about connection attempts. */
-static void queue(packet_info *pinfo, const struct su_frame_record *record)
+/** What a packet turned out to be. */
+struct found {
+    struct su_frame_record record;
+    struct su_segment segment;
+    bool has_segment;
+};
+
+/* On later passes the segment is read again, if anybody asked for it. */
+static bool read_again(const struct passing *packet, struct found *found)
 {
+    const struct su_frame_record *record = &found->record;
+
+    if (record->is_icmp || record->flow->protocol != SU_PROTOCOL_TCP ||
+        !su_decode_segment(packet->tvb, packet->pinfo, packet->data, &found->segment))
+        return false;
+    found->segment.from = record->from;
+    return true;
+}
+
+/* An ICMP error's quotation goes to all listeners: it decides about connection attempts. */
+static void queue(const struct passing *packet, struct found *found)
+{
+    packet_info *pinfo = packet->pinfo;
     bool in_error = pinfo->flags.in_error_pkt;
-    struct su_tap_packet *packet;
+    struct su_tap_packet *tapped;
 
     if (!have_tap_listener(tap_su))
         return;
-    packet = wmem_new(pinfo->pool, struct su_tap_packet);
-    *packet = (struct su_tap_packet){.flow = record->flow, .record = *record};
+    tapped = wmem_new(pinfo->pool, struct su_tap_packet);
+    *tapped = (struct su_tap_packet){.flow = found->record.flow, .record = found->record};
+    if (su_tap_wants_segments > 0 && (found->has_segment || read_again(packet, found)))
+        tapped->segment = wmem_memdup(pinfo->pool, &found->segment, sizeof(found->segment));
     pinfo->flags.in_error_pkt = false;
-    tap_queue_packet(tap_su, pinfo, packet);
+    tap_queue_packet(tap_su, pinfo, tapped);
     pinfo->flags.in_error_pkt = in_error;
 }
 
@@ -80,23 +114,26 @@ static bool recall(const packet_info *pinfo, const struct su_packet_key *key, ui
 
 /* First pass: take it in. False if it belongs to no flow. */
 typedef bool (*taker)(const struct passing *packet, const struct su_packet_key *key, uint8_t layer,
-                      struct su_frame_record *record);
+                      struct found *found);
 
 static proto_item *note(const struct passing *packet, taker take)
 {
     packet_info *pinfo = packet->pinfo;
     struct su_packet_key key;
-    struct su_frame_record record = {0};
+    struct found found;
     uint8_t layer;
 
     if (!is_enabled() || !su_decode_key(packet->tvb, pinfo, &key))
         return NULL;
+    if (packet->tree)
+        want_timing();
     layer = next_layer(pinfo);
-    if (PINFO_FD_VISITED(pinfo) ? !recall(pinfo, &key, layer, &record)
-                                : !take(packet, &key, layer, &record))
+    found.has_segment = false;
+    if (PINFO_FD_VISITED(pinfo) ? !recall(pinfo, &key, layer, &found.record)
+                                : !take(packet, &key, layer, &found))
         return NULL;
-    queue(pinfo, &record);
-    return su_hf_show(packet->tvb, pinfo, packet->tree, &record);
+    queue(packet, &found);
+    return su_hf_show(packet->tvb, pinfo, packet->tree, &found.record);
 }
 
 /* Our item was made before the other dissector's, so that of two packets in one frame the outer
@@ -149,33 +186,34 @@ static bool take_quoted(const struct passing *packet, const struct su_packet_key
 }
 
 static bool take_segment(const struct passing *packet, const struct su_packet_key *key,
-                         uint8_t layer, struct su_frame_record *record)
+                         uint8_t layer, struct found *found)
 {
-    struct su_segment seg;
+    struct su_segment *seg = &found->segment;
 
     if (packet->pinfo->flags.in_error_pkt)
-        return take_quoted(packet, key, SU_PROTOCOL_TCP, layer, record);
-    if (!su_decode_segment(packet->tvb, packet->pinfo, packet->data, &seg))
+        return take_quoted(packet, key, SU_PROTOCOL_TCP, layer, &found->record);
+    if (!su_decode_segment(packet->tvb, packet->pinfo, packet->data, seg))
         return false;
-    su_capture_advance(seg.time_ns);
-    su_capture_segment(key, &seg, layer, record);
+    found->has_segment = true;
+    su_capture_advance(seg->time_ns);
+    su_capture_segment(key, seg, layer, &found->record);
     return true;
 }
 
 static bool take_datagram(const struct passing *packet, const struct su_packet_key *key,
-                          uint8_t layer, struct su_frame_record *record)
+                          uint8_t layer, struct found *found)
 {
     struct su_datagram datagram;
 
     if (!su_prefs_wants_udp())
         return false;
     if (packet->pinfo->flags.in_error_pkt)
-        return take_quoted(packet, key, SU_PROTOCOL_UDP, layer, record);
+        return take_quoted(packet, key, SU_PROTOCOL_UDP, layer, &found->record);
     if (su_decode_is_group(packet->pinfo))
         return false;
     su_decode_datagram(packet->tvb, packet->pinfo, &datagram);
     su_capture_advance(datagram.time_ns);
-    su_capture_datagram(key, &datagram, layer, record);
+    su_capture_datagram(key, &datagram, layer, &found->record);
     return true;
 }
 
@@ -282,6 +320,8 @@ static void start_session(void)
 {
     su_prefs_policy(&su_capture_policy);
     su_capture_init();
+    if (su_passes_may_repeat())
+        want_timing();
     memset(&current, 0, sizeof(current));
 }
 

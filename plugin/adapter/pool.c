@@ -1,9 +1,12 @@
 /* pool.c: memory for numbered objects.
- * Blocks are taken as needed and kept until the pool is cleared.
+ * Blocks are taken as needed and kept until the pool is cleared. Objects that were given back are a
+ * chain, each beginning with the number of the next.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "pool.h"
+
+#include <string.h>
 
 #include <glib.h>
 
@@ -23,6 +26,27 @@ void *su_pool_new(struct su_pool *pool)
     if ((pool->count & (SU_POOL_BLOCK - 1)) == 0)
         add_block(pool);
     return su_pool_at(pool, pool->count++);
+}
+
+uint32_t su_pool_take(struct su_pool *pool)
+{
+    uint32_t index = pool->given - 1;
+    void *object;
+
+    if (pool->given == 0) {
+        su_pool_new(pool);
+        return pool->count - 1;
+    }
+    object = su_pool_at(pool, index);
+    memcpy(&pool->given, object, sizeof(pool->given));
+    memset(object, 0, pool->octets);
+    return index;
+}
+
+void su_pool_give(struct su_pool *pool, uint32_t index)
+{
+    memcpy(su_pool_at(pool, index), &pool->given, sizeof(pool->given));
+    pool->given = index + 1;
 }
 
 void su_pool_clear(struct su_pool *pool)

@@ -16,6 +16,7 @@ struct su_pool {
     uint32_t octets;
     uint32_t count; /* objects made so far, numbered from 0 */
     uint32_t room;  /* for block pointers */
+    uint32_t given; /* number, plus one, of the object given back last; 0: there is none */
 };
 
 /** A new object, all-zero; its number is count - 1. Owned by the pool. */
@@ -28,6 +29,13 @@ static inline void *su_pool_at(const struct su_pool *pool, uint32_t index)
 
     return pool->blocks[index >> SU_POOL_SHIFT] + (uintptr_t)place * pool->octets;
 }
+
+/** Number of an all-zero object: one that was given back, or else a new one. For objects of four
+ *  octets or more. */
+uint32_t su_pool_take(struct su_pool *pool);
+
+/** It is not needed any more. */
+void su_pool_give(struct su_pool *pool, uint32_t index);
 
 /** Free everything; the pool is empty then and can be used again. */
 void su_pool_clear(struct su_pool *pool);

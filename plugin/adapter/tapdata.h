@@ -10,9 +10,17 @@
 
 #define SU_TAP_NAME "sockusage"
 
+/** record.moment says what there is to say of time. On the first pass the number of the exchange
+ *  may still turn out to be one less (see engine/timing.h); on later passes it is right. */
 struct su_tap_packet {
     const struct su_flow *flow;
     struct su_frame_record record;
+    const struct su_segment *segment; /* the packet itself; NULL: nobody asked for it, it is not
+                                         TCP, or it is quoted in an ICMP error */
 };
+
+/** How many listeners want su_tap_packet.segment: it is then there on every pass. Whoever wants it
+ *  adds one as it begins to listen, and takes it off as it ends. */
+extern unsigned su_tap_wants_segments;
 
 #endif

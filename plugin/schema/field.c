@@ -7,11 +7,17 @@
 #include "field.h"
 
 #define AT(member)         .offset = offsetof(struct su_shown, flow.member)
+#define SHOWN(member)      .offset = offsetof(struct su_shown, member)
 #define WORDS(list, count) .words = (list), .word_count = (count)
 
 static bool has_icmp(const struct su_shown *shown)
 {
     return shown->flow.icmp_errors > 0;
+}
+
+static bool has_exchange(const struct su_shown *shown)
+{
+    return shown->exchange.is_known;
 }
 
 /* The same of both sockets. "who" is the key, "Who" what users read. */
@@ -42,6 +48,14 @@ static bool has_icmp(const struct su_shown *shown)
     {"sockusage." #who ".reordered", Who " reordered",                                             \
      "Segments of the " #who " that came late and filled a hole",                                  \
      SU_KIND_UINT32, SU_FIELD_TCP, AT(who.reordered), .quiet = true}
+
+#define GAP_FLAG(cause, name, title, help)                                                         \
+    {"sockusage.gap." name, title, help, SU_KIND_FLAG, SU_FIELD_TCP,                               \
+     SHOWN(gap_flag[SU_GAP_CAUSE_##cause - 1])}
+
+#define LATENCY(name, title, help)                                                                 \
+    {"sockusage.exchange." #name, title, help, SU_KIND_TIME, SU_FIELD_TCP,                         \
+     SHOWN(exchange.name##_ns)}
 
 const struct su_field su_fields[] = {
     {"sockusage.stream", "Connection",
@@ -139,6 +153,79 @@ const struct su_field su_fields[] = {
     {"sockusage.last_frame", "Last frame",
      "Frame of the last packet",
      SU_KIND_FRAME, SU_FIELD_BOTH, AT(last_frame)},
+
+    {"sockusage.gap", "Gap",
+     "Seconds since the connection's packet before; from its first packet with payload on",
+     SU_KIND_TIME, SU_FIELD_TCP, SHOWN(gap_ns)},
+    {"sockusage.gap.same_side", "Gap of this side",
+     "Seconds since this side's new payload before; only of packets with payload",
+     SU_KIND_TIME, SU_FIELD_TCP, SHOWN(same_side_ns)},
+    {"sockusage.gap.cause", "Cause of the gap",
+     "What most likely kept this side from sending, or from acknowledging, until now: the first of "
+     "this packet's flags",
+     SU_KIND_WORD, SU_FIELD_TCP, SHOWN(gap_cause),
+     WORDS(su_gap_cause_words, SU_GAP_CAUSE_COUNT)},
+    GAP_FLAG(SEQ_HOLE, "seq_hole", "Sequence hole",
+             "It begins beyond all that its sender was seen to send"),
+    GAP_FLAG(RETRANS, "retrans", "Retransmission",
+             "Its payload was sent before"),
+    GAP_FLAG(OUT_OF_ORDER, "out_of_order", "Out of order",
+             "It fills a hole, too soon for a retransmission"),
+    GAP_FLAG(LAST_PACKET_SHORT, "last_packet_short", "Last packet short",
+             "The packet before it was not full: its sender had nothing more to send"),
+    GAP_FLAG(IPID_GAP, "ipid_gap", "IP ID gap",
+             "Its sender, who counts his packets, sent others in between"),
+    GAP_FLAG(WINDOW_LIMITED, "window_limited", "Window limited",
+             "The receiver's window had no room for more before"),
+    GAP_FLAG(ACK_WAIT, "ack_wait", "Waited for an ACK",
+             "An ACK had just let its sender go on"),
+    GAP_FLAG(RTO_LIKE, "rto_like", "Like an RTO",
+             "A retransmission after 200 ms or more, as by a timer"),
+    GAP_FLAG(APP_IDLE, "app_idle", "Application idle",
+             "All was acknowledged before: nothing but the application kept its sender waiting"),
+    GAP_FLAG(DELAYED_ACK, "delayed_ack", "Delayed ACK",
+             "A bare ACK that comes 40 or 200 ms after its data, as by a timer"),
+    GAP_FLAG(COUNT, "certain", "Order is certain",
+             "It is out of order, and its IP ID or timestamp proves it"),
+
+    {"sockusage.exchange", "Exchange",
+     "Number of the request, with its response, that this payload is part of: 1, 2 ...; 0 is what "
+     "the server said first",
+     SU_KIND_UINT32, SU_FIELD_TCP, SHOWN(exchange.number), .known = has_exchange},
+    LATENCY(start_latency, "Start latency",
+            "Seconds from the first packet of the request to the first of the response"),
+    LATENCY(finish_latency, "Finish latency",
+            "Seconds from the first packet of the request to the last of the response"),
+    LATENCY(service_time, "Service time",
+            "Seconds from the last packet of the request to the first of the response"),
+    LATENCY(server_think, "Server think time",
+            "The service time, less the time that the server took to acknowledge the request"),
+    {"sockusage.exchange.request_bytes", "Request bytes",
+     "Octets of the request, repeated ones counted once",
+     SU_KIND_UINT64, SU_FIELD_TCP, SHOWN(exchange.request_octets), .known = has_exchange},
+    {"sockusage.exchange.response_bytes", "Response bytes",
+     "Octets of the response, repeated ones counted once",
+     SU_KIND_UINT64, SU_FIELD_TCP, SHOWN(exchange.response_octets), .known = has_exchange},
+    {"sockusage.exchange.bytes", "Bytes",
+     "The same as response_bytes, by the name that it has in reports",
+     SU_KIND_UINT64, SU_FIELD_TCP, SHOWN(exchange.response_octets), .known = has_exchange},
+    {"sockusage.exchange.unanswered", "Unanswered",
+     "The connection ended before there was any response to this request",
+     SU_KIND_FLAG, SU_FIELD_TCP, SHOWN(exchange.is_unanswered)},
+
+    {"sockusage.open", "Open connections",
+     "Connections open right after this packet: established, and neither side has begun to close",
+     SU_KIND_UINT32, SU_FIELD_TCP, SHOWN(open)},
+    {"sockusage.client.open", "Open of the client",
+     "Connections open right after this packet whose client is this client's host",
+     SU_KIND_UINT32, SU_FIELD_TCP, SHOWN(client_open)},
+    {"sockusage.server.open", "Open of the server",
+     "Connections open right after this packet whose server is this server's host",
+     SU_KIND_UINT32, SU_FIELD_TCP, SHOWN(server_open)},
+    {"sockusage.client.peers.open", "Open to other servers",
+     "Connections open right after this packet from this client's host to other hosts than this "
+     "server's",
+     SU_KIND_UINT32, SU_FIELD_TCP, SHOWN(peers_open)},
 
     {"sockusage.icmp.errors", "ICMP errors",
      "ICMP errors about this flow",

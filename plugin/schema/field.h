@@ -10,10 +10,27 @@
 
 #include "engine/view.h"
 
-/** What a field is read from: the flow, and the packet at hand. */
+enum { SU_SHOWN_GAP_FLAGS = SU_GAP_CAUSE_COUNT };
+
+/** The exchange that a packet belongs to. */
+struct su_shown_exchange {
+    int64_t start_latency_ns, finish_latency_ns, service_time_ns, server_think_ns;
+    uint64_t request_octets, response_octets;
+    uint32_t number;
+    bool is_known; /* it belongs to one */
+    bool is_unanswered;
+};
+
+/** What a field is read from: the flow, and the packet at hand. What is below `role` is set for TCP
+ *  only. */
 struct su_shown {
     struct su_view flow;
-    uint8_t role; /* enum su_role: who sent this packet; none for an ICMP error */
+    uint8_t role;      /* enum su_role: who sent this packet; none for an ICMP error */
+    uint8_t gap_cause; /* enum su_gap_cause */
+    bool gap_flag[SU_SHOWN_GAP_FLAGS]; /* in the order of causes, the last: the order is certain */
+    int64_t gap_ns, same_side_ns;
+    struct su_shown_exchange exchange;
+    uint32_t open, client_open, server_open, peers_open; /* right after this packet */
 };
 
 /* How a value is stored and shown. */

@@ -1,10 +1,10 @@
-/* feed.c: keeps an overview up to date with the packets that pass one tap listener's filter.
+/* feed.c: the flows with a packet that passed one tap listener's filter, kept up to date.
  *
  * On a first pass connections grow with every packet; on later passes the first packet already
  * shows how they ended; between packets the capture's clock moves them. Where somebody follows
- * every count, the connection as known now at once takes the place of what was counted before.
- * Where counts are only looked at in the end, packets just tell which connections belong to them:
- * that saves most of the work.
+ * every change, the flow as known now at once takes the place of what it was before. Where flows
+ * are only looked at in the end, packets just tell which of them belong to the feed: that saves
+ * most of the work.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,33 +20,143 @@ struct held {
     uint32_t flow; /* number of that connection */
 };
 
-static void put(struct su_feed *feed, const struct su_flow *flow)
-{
-    struct su_view view;
+enum { STRANGER = 0 }; /* stamp of a flow that does not belong to the feed */
 
-    su_flow_view(flow, &view);
-    su_overview_put(feed->overview, flow->conn.index, flow->conn.changes, &view);
+/* ---- which flows, and as of when ---------------------------------------------------------- */
+
+uint32_t su_feed_index(const struct su_flow *flow)
+{
+    return flow->protocol == SU_PROTOCOL_UDP ? flow->udp.index : flow->conn.index;
 }
 
-static bool is_followed(const struct su_feed *feed)
+static uint32_t udp_events(const struct su_udp *udp)
 {
-    return feed->listener.flow_changed != NULL;
+    return udp->side[0].packets + udp->side[1].packets + udp->icmp_errors;
 }
 
-static bool put_if_changed(struct su_feed *feed, const struct su_flow *flow)
+/* Differs from an earlier one of the same flow if it has changed since. Counters only grow. */
+static uint32_t stamp_of(const struct su_feed *feed, const struct su_flow *flow)
 {
-    if (su_overview_is_current(feed->overview, flow->conn.index, flow->conn.changes))
+    const struct su_conn *conn = &flow->conn;
+    uint32_t events;
+
+    if (flow->protocol == SU_PROTOCOL_UDP)
+        events = udp_events(&flow->udp);
+    else if (feed->sink.mode == SU_FEED_EVERY_PACKET)
+        events = conn->changes + conn->side[0].packets + conn->side[1].packets;
+    else
+        events = conn->changes;
+    return MAX(events + 1, 1);
+}
+
+static uint32_t *stamp_at(const struct su_feed *feed, const struct su_flow *flow)
+{
+    GArray *stamps = feed->stamps[flow->protocol];
+    uint32_t index = su_feed_index(flow);
+
+    if (index >= stamps->len)
+        g_array_set_size(stamps, MAX(index + 1, su_capture_count(flow->protocol)));
+    return &g_array_index(stamps, uint32_t, index);
+}
+
+bool su_feed_has(const struct su_feed *feed, const struct su_flow *flow)
+{
+    const GArray *stamps = feed->stamps[flow->protocol];
+    uint32_t index = su_feed_index(flow);
+
+    return index < stamps->len && g_array_index(stamps, uint32_t, index) != STRANGER;
+}
+
+/* The flow belongs to the feed. Returns whether it was put. */
+static bool admit(struct su_feed *feed, const struct su_flow *flow)
+{
+    uint32_t *stamp = stamp_at(feed, flow);
+    uint32_t now;
+
+    if (feed->sink.mode == SU_FEED_IN_THE_END) {
+        *stamp = STRANGER + 1;
         return false;
-    put(feed, flow);
+    }
+    now = stamp_of(feed, flow);
+    if (*stamp == now)
+        return false;
+    *stamp = now;
+    feed->sink.put(feed->sink.user, flow);
     return true;
 }
 
-/* On the first pass a connection has taken in every packet that is tapped as part of it, but for a
- * SYN on a live connection: only its answer tells whether it began another one. */
-static bool is_held(const struct su_tap_packet *packet, uint32_t frame)
+static struct su_feed *feed_of(struct su_capture_listener *listener)
 {
-    return !packet->record.is_icmp && packet->flow->conn.last_frame < frame;
+    return (struct su_feed *)((char *)listener - offsetof(struct su_feed, listener));
 }
+
+static void flow_changed(struct su_capture_listener *self, const struct su_flow *flow)
+{
+    struct su_feed *feed = feed_of(self);
+
+    if (su_feed_has(feed, flow))
+        feed->sink.put(feed->sink.user, flow);
+}
+
+static void session_ended(struct su_capture_listener *self)
+{
+    struct su_feed *feed = feed_of(self);
+
+    su_feed_refresh(feed);
+    if (feed->sink.session_ended)
+        feed->sink.session_ended(feed->sink.user);
+    g_array_set_size(feed->stamps[SU_PROTOCOL_TCP], 0);
+    g_array_set_size(feed->stamps[SU_PROTOCOL_UDP], 0);
+    g_array_set_size(feed->held, 0);
+}
+
+void su_feed_start(struct su_feed *feed, struct su_feed_sink sink)
+{
+    *feed = (struct su_feed){
+        .listener = {.session_ended = session_ended},
+        .sink = sink,
+        .stamps = {g_array_new(FALSE, TRUE, sizeof(uint32_t)),
+                   g_array_new(FALSE, TRUE, sizeof(uint32_t))},
+        .held = g_array_new(FALSE, FALSE, sizeof(struct held)),
+    };
+    if (sink.mode != SU_FEED_IN_THE_END)
+        feed->listener.flow_changed = flow_changed;
+    su_capture_listen(&feed->listener);
+}
+
+void su_feed_stop(struct su_feed *feed)
+{
+    su_capture_unlisten(&feed->listener);
+    g_array_free(feed->stamps[SU_PROTOCOL_TCP], TRUE);
+    g_array_free(feed->stamps[SU_PROTOCOL_UDP], TRUE);
+    g_array_free(feed->held, TRUE);
+}
+
+/* ---- packets ------------------------------------------------------------------------------ */
+
+/* A connection has taken in every packet that is tapped as part of it, but for a held SYN. */
+bool su_feed_is_doubtful(const struct su_flow *flow, uint32_t frame, bool is_icmp)
+{
+    return flow->protocol == SU_PROTOCOL_TCP && !is_icmp && flow->conn.last_frame < frame;
+}
+
+bool su_feed_packet(struct su_feed *feed, const packet_info *pinfo, const void *data)
+{
+    const struct su_tap_packet *packet = data;
+    const struct su_flow *flow = packet->flow;
+
+    if (!flow)
+        return false;
+    if (su_feed_is_doubtful(flow, pinfo->num, packet->record.is_icmp)) {
+        struct held held = {pinfo->num, flow->conn.index};
+
+        g_array_append_val(feed->held, held);
+        return false;
+    }
+    return admit(feed, flow);
+}
+
+/* ---- held packets ------------------------------------------------------------------------- */
 
 static int compare_held(const void *frame, const void *held)
 {
@@ -56,63 +166,9 @@ static int compare_held(const void *frame, const void *held)
     return (a > b) - (a < b);
 }
 
-static void flow_changed(struct su_capture_listener *self, const struct su_flow *flow)
-{
-    struct su_feed *feed = (struct su_feed *)((char *)self - offsetof(struct su_feed, listener));
-
-    if (flow->protocol == SU_PROTOCOL_TCP && su_overview_has(feed->overview, flow->conn.index))
-        put(feed, flow);
-}
-
-static void session_ended(struct su_capture_listener *self)
-{
-    struct su_feed *feed = (struct su_feed *)((char *)self - offsetof(struct su_feed, listener));
-
-    su_feed_refresh(feed);
-    su_overview_new_session(feed->overview);
-    g_array_set_size(feed->held, 0);
-}
-
-void su_feed_start(struct su_feed *feed, struct su_overview_sink sink)
-{
-    *feed = (struct su_feed){
-        .listener = {.session_ended = session_ended},
-        .overview = su_overview_new(sink),
-        .held = g_array_new(FALSE, FALSE, sizeof(struct held)),
-    };
-    if (sink.counted)
-        feed->listener.flow_changed = flow_changed;
-    su_capture_listen(&feed->listener);
-}
-
-void su_feed_stop(struct su_feed *feed)
-{
-    su_capture_unlisten(&feed->listener);
-    su_overview_free(feed->overview);
-    g_array_free(feed->held, TRUE);
-}
-
-bool su_feed_packet(struct su_feed *feed, const packet_info *pinfo, const void *data)
-{
-    const struct su_tap_packet *packet = data;
-    const struct su_flow *flow = packet->flow;
-
-    if (!flow || flow->protocol != SU_PROTOCOL_TCP)
-        return false;
-    if (is_held(packet, pinfo->num)) {
-        struct held held = {pinfo->num, flow->conn.index};
-
-        g_array_append_val(feed->held, held);
-        return false;
-    }
-    if (!is_followed(feed) && su_overview_has(feed->overview, flow->conn.index))
-        return false;
-    return put_if_changed(feed, flow);
-}
-
-/* Count what began with a held packet. Returns, by the number of the connection that it followed,
+/* Admit what began with a held packet. Returns, by the number of the connection that it followed,
  * its first frame. */
-static GHashTable *put_successors(struct su_feed *feed)
+static GHashTable *admit_successors(struct su_feed *feed)
 {
     GHashTable *successors = g_hash_table_new(g_direct_hash, g_direct_equal);
     uint32_t count = su_capture_count(SU_PROTOCOL_TCP);
@@ -124,33 +180,42 @@ static GHashTable *put_successors(struct su_feed *feed)
 
         if (!held)
             continue;
-        put_if_changed(feed, flow);
+        admit(feed, flow);
         g_hash_table_insert(successors, GUINT_TO_POINTER(held->flow),
                             GUINT_TO_POINTER(held->frame));
     }
     return successors;
 }
 
-static void put_held(struct su_feed *feed)
+static void admit_held(struct su_feed *feed)
 {
-    GHashTable *successors = put_successors(feed);
+    GHashTable *successors = admit_successors(feed);
 
     for (guint i = 0; i < feed->held->len; i++) {
         struct held held = g_array_index(feed->held, struct held, i);
         gpointer first = g_hash_table_lookup(successors, GUINT_TO_POINTER(held.flow));
 
         if (!first || held.frame < GPOINTER_TO_UINT(first))
-            put_if_changed(feed, su_capture_flow(SU_PROTOCOL_TCP, held.flow));
+            admit(feed, su_capture_flow(SU_PROTOCOL_TCP, held.flow));
     }
     g_hash_table_destroy(successors);
 }
 
+static void put_all(struct su_feed *feed, enum su_protocol protocol)
+{
+    uint32_t count = su_capture_count(protocol);
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct su_flow *flow = su_capture_flow(protocol, i);
+
+        if (su_feed_has(feed, flow))
+            feed->sink.put(feed->sink.user, flow);
+    }
+}
+
 void su_feed_refresh(struct su_feed *feed)
 {
-    uint32_t count = su_capture_count(SU_PROTOCOL_TCP);
-
-    put_held(feed);
-    for (uint32_t i = 0; i < count; i++)
-        if (su_overview_has(feed->overview, i))
-            put(feed, su_capture_flow(SU_PROTOCOL_TCP, i));
+    admit_held(feed);
+    put_all(feed, SU_PROTOCOL_TCP);
+    put_all(feed, SU_PROTOCOL_UDP);
 }

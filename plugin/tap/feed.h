@@ -1,5 +1,5 @@
-/* feed.h: keeps an overview up to date with the packets that pass one tap listener's filter.
- * A connection belongs to it as soon as one of its packets has passed, and then as a whole: also
+/* feed.h: the flows with a packet that passed one tap listener's filter, kept up to date.
+ * A flow belongs to the feed as soon as one of its packets has passed, and then as a whole: also
  * with packets that do not pass, and with what time alone does to it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -10,23 +10,50 @@
 #include <epan/packet_info.h>
 
 #include "adapter/capture.h"
-#include "schema/overview.h"
+
+/* When flows are put. */
+enum su_feed_mode {
+    SU_FEED_IN_THE_END, /* by su_feed_refresh() only, each once, in order of their numbers */
+    SU_FEED_AT_ONCE,    /* also whenever a verdict, state or count of events may have changed */
+    SU_FEED_EVERY_PACKET /* also whenever any number of theirs may have changed */
+};
+
+/** Who uses the feed. */
+struct su_feed_sink {
+    /** Take this flow as it is now, in place of how it was when it was put before. */
+    void (*put)(void *user, const struct su_flow *flow);
+    /** All flows have just been put, and are about to be freed; their numbers start again from 0.
+     *  NULL: not interested. */
+    void (*session_ended)(void *user);
+    void *user;
+    enum su_feed_mode mode;
+};
 
 struct su_feed {
     struct su_capture_listener listener;
-    struct su_overview *overview;
-    GArray *held; /* of struct held, by frame */
+    struct su_feed_sink sink;
+    GArray *stamps[2]; /* uint32_t by enum su_protocol and number of the flow */
+    GArray *held;      /* of struct held, by frame */
 };
 
-/** `feed` must stay where it is until su_feed_stop(). With sink.counted the counts are right after
- *  every packet, without it after su_feed_refresh(). */
-void su_feed_start(struct su_feed *feed, struct su_overview_sink sink);
+/** `feed` must stay where it is until su_feed_stop(). */
+void su_feed_start(struct su_feed *feed, struct su_feed_sink sink);
 void su_feed_stop(struct su_feed *feed);
 
-/** `data` as queued on the tap. Did any count change? */
+/** `data` as queued on the tap. Was a flow put? */
 bool su_feed_packet(struct su_feed *feed, const packet_info *pinfo, const void *data);
 
-/** Take in everything that is known by now, also by packets that did not pass the filter. */
+/** Put every flow of the feed, as known by now, also by packets that did not pass the filter. */
 void su_feed_refresh(struct su_feed *feed);
+
+/** Does this flow belong to the feed? Those held back count after su_feed_refresh() only. */
+bool su_feed_has(const struct su_feed *feed, const struct su_flow *flow);
+
+/** Number of a flow, TCP and UDP each from 0. */
+uint32_t su_feed_index(const struct su_flow *flow);
+
+/** On the first pass: may the packet belong to another flow than `flow`, to one that is not there
+ *  yet? Such is a SYN on a live connection: only its answer tells whether it began another one. */
+bool su_feed_is_doubtful(const struct su_flow *flow, uint32_t frame, bool is_icmp);
 
 #endif

@@ -15,8 +15,13 @@ bool su_is_gui(void);
  *  and goes on, so callers must be ready to return. */
 void su_refuse(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
-/** The same for -z <argument>, which names no report. */
+/** The same for -z <argument>, which names no report, none to be exported, or no format. */
 void su_refuse_unknown(const char *argument);
+void su_refuse_export(const char *argument);
+void su_refuse_format(const char *argument);
+
+/** Is a preference wrong that reports depend on? Then the argument is refused. */
+bool su_refuse_preferences(const char *argument);
 
 /** Have su_refuse_unknown() answer every -z sockusage... that no report answers; otherwise that
  *  would be Wireshark's list of all statistics. */

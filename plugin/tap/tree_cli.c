@@ -8,38 +8,65 @@
 #include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "adapter/tapdata.h"
 #include "feed.h"
+#include "overview_flow.h"
+#include "printing.h"
 #include "refuse.h"
+#include "request.h"
 #include "tapcompat.h"
 #include "tree_text.h"
 
 /** One -z argument. */
 struct cli {
+    struct su_print print;
     struct su_feed feed;
+    struct su_overview *overview;
     char *filter; /* NULL: none */
 };
+
+static void put(void *user, const struct su_flow *flow)
+{
+    struct cli *cli = user;
+
+    su_overview_put_flow(cli->overview, flow);
+}
+
+static void session_ended(void *user)
+{
+    struct cli *cli = user;
+
+    su_overview_new_session(cli->overview);
+}
 
 static tap_packet_status packet(void *user, packet_info *pinfo, epan_dissect_t *edt _U_,
                                 const void *data, tap_flags_t flags _U_)
 {
     struct cli *cli = user;
 
-    return su_feed_packet(&cli->feed, pinfo, data) ? TAP_PACKET_REDRAW : TAP_PACKET_DONT_REDRAW;
+    su_feed_packet(&cli->feed, pinfo, data);
+    return TAP_PACKET_DONT_REDRAW;
+}
+
+static void print(struct su_print *self, struct su_out *out)
+{
+    struct cli *cli = (struct cli *)((char *)self - offsetof(struct cli, print));
+    GString *text;
+
+    su_feed_refresh(&cli->feed);
+    text = su_tree_text(cli->overview, cli->filter);
+    g_string_append_len(out->text, text->str, (gssize)text->len);
+    su_out_commit(out);
+    g_string_free(text, TRUE);
 }
 
 static void draw(void *user)
 {
     struct cli *cli = user;
-    GString *text;
 
-    su_feed_refresh(&cli->feed);
-    text = su_tree_text(cli->feed.overview, cli->filter);
-    fputs(text->str, stdout);
-    g_string_free(text, TRUE);
+    su_print_draw(&cli->print);
 }
 
 static void finish(void *user)
@@ -47,6 +74,8 @@ static void finish(void *user)
     struct cli *cli = user;
 
     su_feed_stop(&cli->feed);
+    su_overview_free(cli->overview);
+    su_print_remove(&cli->print);
     g_free(cli->filter);
     g_free(cli);
 }
@@ -57,7 +86,10 @@ static bool start(const char *filter)
     GString *problem;
 
     cli->filter = g_strdup(filter);
-    su_feed_start(&cli->feed, (struct su_overview_sink){0});
+    cli->overview = su_overview_new((struct su_overview_sink){0});
+    cli->print.print = print; /* begins with a blank line of its own */
+    su_feed_start(&cli->feed, (struct su_feed_sink){put, session_ended, cli, SU_FEED_IN_THE_END});
+    su_print_add(&cli->print);
     /* Error packets are those quoted in ICMP errors, which decide about connection attempts. */
     problem = register_tap_listener(SU_TAP_NAME, cli, cli->filter, TL_REQUIRES_ERROR_PACKETS, NULL,
                                     packet, draw, finish);
@@ -73,7 +105,7 @@ static su_stat_started start_tree(const char *argument, void *user _U_)
 {
     const char *rest = argument + strlen(SU_TREE_COMMAND);
 
-    if (*rest != '\0' && *rest != ',') {
+    if (!su_request_is(argument, SU_TREE_COMMAND)) {
         su_refuse_unknown(argument);
         SU_STAT_STARTED(false);
     }
@@ -81,7 +113,7 @@ static su_stat_started start_tree(const char *argument, void *user _U_)
         su_refuse("-z " SU_TREE_COMMAND ": in Wireshark this is under Statistics > Socket Usage.");
         SU_STAT_STARTED(false);
     }
-    SU_STAT_STARTED(start(*rest ? rest + 1 : NULL));
+    SU_STAT_STARTED(!su_refuse_preferences(argument) && start(*rest ? rest + 1 : NULL));
 }
 
 void su_tree_cli_register(void)

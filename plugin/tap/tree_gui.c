@@ -13,11 +13,13 @@
 
 #include "adapter/tapdata.h"
 #include "feed.h"
+#include "overview_flow.h"
 #include "tapcompat.h"
 
 /** One window. */
 struct window {
     struct su_feed feed;
+    struct su_overview *overview;
     stats_tree *tree;
     GArray *ids; /* int by row: 0 not made yet, otherwise its node's id */
 };
@@ -39,7 +41,7 @@ static int parent_id(const struct window *window, const struct su_overview_row_i
 
 static void make_node(struct window *window, uint32_t row)
 {
-    struct su_overview_row_info info = su_overview_row_info(window->feed.overview, row);
+    struct su_overview_row_info info = su_overview_row_info(window->overview, row);
 
     g_array_index(window->ids, int, row) = stats_tree_create_node(
         window->tree, node_name(row, &info), parent_id(window, &info), STAT_DT_INT, info.branch);
@@ -49,21 +51,21 @@ static void make_host(struct window *window, uint32_t first_row)
 {
     make_node(window, first_row);
     for (uint32_t row = first_row + 1; row < first_row + SU_OVERVIEW_HOST_ROWS; row++)
-        if (su_overview_row_info(window->feed.overview, row).always)
+        if (su_overview_row_info(window->overview, row).always)
             make_node(window, row);
 }
 
 static bool is_made(struct window *window, uint32_t row)
 {
     if (row >= window->ids->len)
-        g_array_set_size(window->ids, su_overview_rows(window->feed.overview));
+        g_array_set_size(window->ids, su_overview_rows(window->overview));
     return g_array_index(window->ids, int, row) != 0;
 }
 
 static void counted(void *user, uint32_t row, uint32_t count)
 {
     struct window *window = user;
-    struct su_overview_row_info info = su_overview_row_info(window->feed.overview, row);
+    struct su_overview_row_info info = su_overview_row_info(window->overview, row);
 
     if (!is_made(window, row)) {
         if (row >= SU_OVERVIEW_FIXED && info.branch)
@@ -78,7 +80,7 @@ static void counted(void *user, uint32_t row, uint32_t count)
 static void timed(void *user, uint32_t row, uint32_t time_us)
 {
     struct window *window = user;
-    struct su_overview_row_info info = su_overview_row_info(window->feed.overview, row);
+    struct su_overview_row_info info = su_overview_row_info(window->overview, row);
 
     avg_stat_node_add_value_notick(window->tree, node_name(row, &info), parent_id(window, &info),
                                    info.branch, (int)MIN(time_us, INT_MAX));
@@ -88,8 +90,22 @@ static void timed(void *user, uint32_t row, uint32_t time_us)
 static void make_fixed_nodes(struct window *window)
 {
     for (uint32_t row = 0; row < SU_OVERVIEW_FIXED; row++)
-        if (su_overview_row_info(window->feed.overview, row).always)
+        if (su_overview_row_info(window->overview, row).always)
             make_node(window, row);
+}
+
+static void put(void *user, const struct su_flow *flow)
+{
+    struct window *window = user;
+
+    su_overview_put_flow(window->overview, flow);
+}
+
+static void session_ended(void *user)
+{
+    struct window *window = user;
+
+    su_overview_new_session(window->overview);
 }
 
 static void window_free(gpointer data)
@@ -97,6 +113,7 @@ static void window_free(gpointer data)
     struct window *window = data;
 
     su_feed_stop(&window->feed);
+    su_overview_free(window->overview);
     g_array_free(window->ids, TRUE);
     g_free(window);
 }
@@ -106,13 +123,15 @@ static void init(stats_tree *tree)
 {
     struct window *window = g_new0(struct window, 1);
     struct su_overview_sink sink = {counted, timed, window};
+    struct su_feed_sink feed_sink = {put, session_ended, window, SU_FEED_AT_ONCE};
 
     if (!windows)
         windows = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, window_free);
     window->tree = tree;
     window->ids = g_array_new(FALSE, TRUE, sizeof(int));
     g_array_set_size(window->ids, SU_OVERVIEW_FIXED);
-    su_feed_start(&window->feed, sink);
+    window->overview = su_overview_new(sink);
+    su_feed_start(&window->feed, feed_sink);
     make_fixed_nodes(window);
     g_hash_table_replace(windows, tree, window);
 }

@@ -101,7 +101,7 @@ def compile_in(room, header, tmp_path):
     ("schema", '"adapter/capture.h"'),
     ("render", "<epan/packet.h>"),
     ("render", '"engine/conn.h"'),
-    ("adapter", '"tap/tree.h"'),
+    ("adapter", '"tap/tap.h"'),
 ])
 def test_compiler_refuses(room, header, tmp_path):
     result = compile_in(room, header, tmp_path)

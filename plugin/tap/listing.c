@@ -1,0 +1,70 @@
+/* listing.c: the lines that a listing report has for flows.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "listing.h"
+
+bool su_listing_needs_timing(const struct su_report *report)
+{
+    return report == su_report_find("exchanges");
+}
+
+void su_listing_init(struct su_listing *listing, const struct su_report *report,
+                     const struct su_pauses *pauses)
+{
+    listing->report = report;
+    listing->has_exchanges = su_listing_needs_timing(report);
+    su_exchange_lines_init(&listing->exchanges, pauses);
+}
+
+void su_listing_clear(struct su_listing *listing)
+{
+    su_exchange_lines_clear(&listing->exchanges);
+}
+
+void su_listing_flow(struct su_listing *listing, const struct su_flow *flow,
+                     const struct su_line_taker *taker)
+{
+    struct su_view view;
+    struct su_source source = {.view = &view};
+    struct su_line line;
+    size_t count;
+
+    if (listing->has_exchanges) {
+        su_exchanges_take(&listing->exchanges, flow);
+        source.exchanges = &listing->exchanges.list;
+    }
+    su_flow_view(flow, &view);
+    count = listing->report->lines(&source);
+    for (size_t i = 0; i < count; i++) {
+        listing->report->fill(&source, i, &line);
+        taker->take(taker->user, flow, (uint32_t)i, line.cells);
+    }
+}
+
+static void list_protocol(struct su_listing *listing, const struct su_feed *feed,
+                          enum su_protocol protocol, const struct su_line_taker *taker)
+{
+    uint32_t count = su_capture_count(protocol);
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct su_flow *flow = su_capture_flow(protocol, i);
+
+        if (su_feed_has(feed, flow))
+            su_listing_flow(listing, flow, taker);
+    }
+}
+
+void su_listing_feed(const struct su_report *report, const struct su_feed *feed,
+                     const struct su_line_taker *taker)
+{
+    struct su_pauses *pauses = su_listing_needs_timing(report) ? su_pauses_new() : NULL;
+    struct su_listing listing;
+
+    su_listing_init(&listing, report, pauses);
+    list_protocol(&listing, feed, SU_PROTOCOL_TCP, taker);
+    list_protocol(&listing, feed, SU_PROTOCOL_UDP, taker);
+    su_listing_clear(&listing);
+    if (pauses)
+        su_pauses_free(pauses);
+}
