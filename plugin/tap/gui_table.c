@@ -159,3 +159,11 @@ void su_gui_table_empty(struct su_gui_table *table, const stat_tap_table_ui *ui)
     if (ui->refcount <= 1)
         free_retired(table);
 }
+
+void su_gui_table_clear(struct su_gui_table *table)
+{
+    free_retired(table);
+    g_ptr_array_free(table->retired, TRUE);
+    for (unsigned i = 0; i < table->field_count; i++)
+        g_free((char *)table->fields[i].column_name);
+}

@@ -23,6 +23,7 @@ struct su_gui_table {
 
 /** Once, for the whole run of the program. */
 void su_gui_table_init(struct su_gui_table *table, const struct su_report *report);
+void su_gui_table_clear(struct su_gui_table *table);
 
 /** Make Wireshark's table if there is none. Is it a new one? */
 bool su_gui_table_open(struct su_gui_table *table, stat_tap_table_ui *ui);

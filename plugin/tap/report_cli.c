@@ -199,10 +199,13 @@ static void register_command(char *command)
 
 void su_report_cli_register(void)
 {
-    static char export[] = SU_EXPORT_COMMAND;
+    enum { MOST = 16, OCTETS = 32 };
+    static char commands[MOST][OCTETS] = {SU_EXPORT_COMMAND};
+    size_t count = 1;
 
-    for (size_t i = 0; i < su_report_count; i++)
+    for (size_t i = 0; i < su_report_count && count < MOST; i++)
         if (!su_is_gui() || !su_report_gui_has(su_reports[i])) /* else -z opens the window */
-            register_command(g_strconcat(SU_COMMAND, ",", su_reports[i]->id, NULL));
-    register_command(export);
+            g_snprintf(commands[count++], OCTETS, SU_COMMAND ",%s", su_reports[i]->id);
+    for (size_t i = 0; i < count; i++)
+        register_command(commands[i]);
 }

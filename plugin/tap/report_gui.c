@@ -11,12 +11,13 @@
 #include "feed.h"
 #include "gui_table.h"
 #include "listing.h"
+#include "request.h"
 #include "tally.h"
 
 /** A report that has a window. */
 struct window {
     stat_tap_table_ui ui; /* what Wireshark knows of it */
-    const char *id;
+    const char *command; /* that of the report */
     char *title;
     struct su_gui_table table;
 
@@ -30,13 +31,18 @@ struct window {
 };
 
 static struct window windows[] = {
-    {.id = "hosts", .title = "Socket Usage Hosts"},
-    {.id = "services", .title = "Socket Usage Services"},
-    {.id = "states", .title = "Socket Usage States"},
-    {.id = "handshakes", .title = "Socket Usage Handshakes"},
-    {.id = "flows", .title = "Socket Usage Connections"},
-    {.id = "exchanges", .title = "Socket Usage Exchanges"},
+    {.command = SU_COMMAND ",hosts", .title = "Socket Usage Hosts"},
+    {.command = SU_COMMAND ",services", .title = "Socket Usage Services"},
+    {.command = SU_COMMAND ",states", .title = "Socket Usage States"},
+    {.command = SU_COMMAND ",handshakes", .title = "Socket Usage Handshakes"},
+    {.command = SU_COMMAND ",flows", .title = "Socket Usage Connections"},
+    {.command = SU_COMMAND ",exchanges", .title = "Socket Usage Exchanges"},
 };
+
+static const struct su_report *report_of(const struct window *window)
+{
+    return su_report_find(window->command + strlen(SU_COMMAND ","));
+}
 
 static bool is_summing(const struct window *window)
 {
@@ -210,12 +216,12 @@ static void register_window(struct window *window)
 {
     static tap_param filter = {PARAM_FILTER, "filter", "Filter", NULL, TRUE};
 
-    su_gui_table_init(&window->table, su_report_find(window->id));
+    su_gui_table_init(&window->table, report_of(window));
     window->ui = (stat_tap_table_ui){
         .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
         .title = window->title,
         .tap_name = SU_TAP_NAME,
-        .cli_string = g_strconcat("sockusage,", window->id, NULL),
+        .cli_string = window->command,
         .stat_tap_init_cb = init,
         .packet_func = packet,
         .stat_tap_reset_table_cb = reset,
@@ -228,10 +234,18 @@ static void register_window(struct window *window)
     register_stat_tap_table_ui(&window->ui);
 }
 
+static void shut_down(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(windows); i++) {
+        stop(&windows[i]);
+        su_gui_table_clear(&windows[i].table);
+    }
+}
+
 bool su_report_gui_has(const struct su_report *report)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(windows); i++)
-        if (strcmp(windows[i].id, report->id) == 0)
+        if (report_of(&windows[i]) == report)
             return true;
     return false;
 }
@@ -240,4 +254,5 @@ void su_report_gui_register(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(windows); i++)
         register_window(&windows[i]);
+    register_shutdown_routine(shut_down);
 }

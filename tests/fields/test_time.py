@@ -252,6 +252,51 @@ def test_an_exchange_goes_on_after_what_seemed_the_end(folder):
     assert of_frames(path, "sockusage.exchange.request_bytes", "-2")[8] == "16"
 
 
+def number_packets(capture, numbers):
+    """Give all packets of a capture IP IDs."""
+    for place, number in zip(range(2, len(capture.records), 2), numbers):
+        packet = bytearray(capture.records[place])
+        packet[18:20] = number.to_bytes(2, "big")
+        capture.records[place] = bytes(packet)
+
+
+def of_flag(path, name):
+    return set(of_frames(path, f"sockusage.gap.{name}", "-2"))
+
+
+def test_a_hole_and_what_fills_it_at_once(folder):
+    """The server's last two segments change places, as their IP IDs show."""
+    capture = Capture(step_us=100)
+    conn = connection(capture)
+    conn.open()
+    conn.say("c", PSH | ACK, b"request")
+    for _ in range(10):
+        conn.say("s", PSH | ACK, b"r" * 1000)
+    overtaken = conn.next["s"]
+    conn.next["s"] += 1000
+    conn.say("s", PSH | ACK, b"r" * 1000)
+    capture.tcp((SERVER, 80), (CLIENT, 40000), PSH | ACK, overtaken, conn.next["c"], b"r" * 1000)
+    number_packets(capture, [1, 501, 2, 3, *range(502, 512), 513, 512])
+    path = capture.write(folder / "made.pcap")
+    assert of_flag(path, "seq_hole") == {15}
+    assert of_flag(path, "out_of_order") == of_flag(path, "certain") == {16}
+    assert of_frames(path, "sockusage.gap.cause", "-2")[16] == "OUT_OF_ORDER"
+    assert of_frames(path, "sockusage.exchange.response_bytes", "-2")[5] == "12000"
+
+
+def test_a_sender_who_was_busy_elsewhere(folder):
+    """His IP IDs count, and skip some."""
+    capture = Capture(step_us=100)
+    conn = connection(capture)
+    conn.open()
+    conn.say("c", PSH | ACK, b"request")
+    for _ in range(12):
+        conn.say("s", PSH | ACK, b"r" * 1000)
+    number_packets(capture, [1, 501, 2, 3, *range(502, 513), 600])
+    path = capture.write(folder / "made.pcap")
+    assert of_flag(path, "ipid_gap") == {16}
+
+
 def test_flags_are_there_only_if_true(captures):
     flags = [row[0] for row in shown.table()
              if row[0].startswith("sockusage.gap.") and row[1] == "FT_BOOLEAN"]
