@@ -332,8 +332,8 @@ static uint32_t number_of(const struct counter *counter)
 
     if (counter->kind == TOTAL)
         return 0;
-    for (uint8_t version = 0; version < 2; version++) {
-        for (uint8_t kind = HOSTS; kind <= HOST_PAIRS; kind++) {
+    for (int version = 0; version < 2; version++) {
+        for (int kind = HOSTS; kind <= HOST_PAIRS; kind++) {
             if (version == counter->version && kind == counter->kind)
                 return number + 2 * counter->number + counter->which;
             number += 2 * counts.tables[version][kind].pairs.count;
@@ -445,7 +445,7 @@ static void read_counters(const struct su_frame_record *record, uint32_t frame,
 }
 
 void su_opencount_at(const struct su_frame_record *record, uint32_t frame,
-                     struct su_open_counts *at)
+                     struct su_open_counts *open)
 {
     struct counter counters[COUNTERS];
     uint32_t values[COUNTERS];
@@ -455,7 +455,7 @@ void su_opencount_at(const struct su_frame_record *record, uint32_t frame,
     else
         find_counters_of_others(record->flow, counters);
     read_counters(record, frame, counters, values);
-    *at = (struct su_open_counts){
+    *open = (struct su_open_counts){
         .total = values[OF_ALL],
         .client = values[OF_CLIENT],
         .server = values[OF_SERVER],

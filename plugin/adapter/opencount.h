@@ -25,7 +25,7 @@ struct su_open_counts {
 
 /** Right after the packet of `record`, which is in this frame. TCP only. */
 void su_opencount_at(const struct su_frame_record *record, uint32_t frame,
-                     struct su_open_counts *counts);
+                     struct su_open_counts *open);
 
 /** Fill in the counts right after the connection opened. */
 void su_opencount_view(const struct su_flow *flow, struct su_view *view);

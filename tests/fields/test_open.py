@@ -183,7 +183,7 @@ def test_a_connection_of_a_host_with_itself(folder, passes):
 
 
 def test_who_is_client_may_turn_out_late(folder):
-    """From the middle of a connection, with equal ports: who speaks first, until there is payload."""
+    """From the middle, with equal ports: the client is who speaks first, until there is payload."""
     capture = Capture()
     conn = Connection(capture, (address("10.0.0.1"), 5000), (address("10.0.0.2"), 5000))
     conn.say("s", ACK)
@@ -212,7 +212,7 @@ NAMES = ["sockusage.stream", "sockusage.outcome", "sockusage.client.ip", "sockus
 
 
 def recount(fields):
-    """{frame: total}: what the connections' outcomes, as each frame of theirs knows them so far, add
+    """{frame: total}: what the connections' outcomes, as each frame knows them so far, add
     up to. Frames with more than one packet are left out, and make all that follows doubtful."""
     is_open = collections.Counter()
     totals = {}

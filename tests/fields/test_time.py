@@ -198,7 +198,7 @@ def test_unanswered(folder):
 
 @PASSES
 def test_long_times_are_not_cut(folder, passes):
-    """More than 2^32 ns, before a packet with payload, before a bare one, and within an exchange."""
+    """More than 2^32 ns, before packets with payload and without, and within an exchange."""
     capture = Capture()
     conn = connection(capture)
     conn.open()
