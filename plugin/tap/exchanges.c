@@ -68,10 +68,10 @@ struct su_pauses *su_pauses_new(void)
 
     pauses->all = g_array_new(FALSE, FALSE, sizeof(struct pause));
     for (uint32_t frame = 1; frame <= last; frame++)
-        for (uint8_t layer = 0; layer < LAYERS; layer++) {
+        for (unsigned layer = 0; layer < LAYERS; layer++) {
             struct su_frame_record record;
 
-            if (su_capture_recall(frame, layer, &record))
+            if (su_capture_recall(frame, (uint8_t)layer, &record))
                 note_packet(pauses->all, frame, &record);
         }
     g_array_sort(pauses->all, compare_pauses);
@@ -108,7 +108,8 @@ static void take_gaps(struct su_exchanges *own, const struct su_exchange *exchan
     const GArray *all = own->pauses->all;
     uint32_t flow = own->flow->conn.index;
 
-    for (guint i = find_pause(own->pauses, flow, exchange->rsp_first_frame + 1); i < all->len; i++) {
+    for (guint i = find_pause(own->pauses, flow, exchange->rsp_first_frame + 1); i < all->len;
+         i++) {
         const struct pause *pause = &g_array_index(all, struct pause, i);
 
         if (pause->flow != flow || pause->frame > exchange->rsp_last_frame)

@@ -115,8 +115,8 @@ void su_feed_start(struct su_feed *feed, struct su_feed_sink sink)
     *feed = (struct su_feed){
         .listener = {.session_ended = session_ended},
         .sink = sink,
-        .stamps = {g_array_new(FALSE, TRUE, sizeof(uint32_t)),
-                   g_array_new(FALSE, TRUE, sizeof(uint32_t))},
+        .stamps = { g_array_new(FALSE, TRUE, sizeof(uint32_t)),
+                     g_array_new(FALSE, TRUE, sizeof(uint32_t))},
         .held = g_array_new(FALSE, FALSE, sizeof(struct held)),
     };
     if (sink.mode != SU_FEED_IN_THE_END)

@@ -13,8 +13,8 @@
 
 /* When flows are put. */
 enum su_feed_mode {
-    SU_FEED_IN_THE_END, /* by su_feed_refresh() only, each once, in order of their numbers */
-    SU_FEED_AT_ONCE,    /* also whenever a verdict, state or count of events may have changed */
+    SU_FEED_IN_THE_END,  /* by su_feed_refresh() only, each once, in order of their numbers */
+    SU_FEED_AT_ONCE,     /* also whenever a verdict, state or count of events may have changed */
     SU_FEED_EVERY_PACKET /* also whenever any number of theirs may have changed */
 };
 

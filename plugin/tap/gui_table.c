@@ -1,8 +1,9 @@
 /* gui_table.c: a report's columns and rows as one of Wireshark's statistics tables.
  *
  * Items of one column must all be of one type, as Wireshark compares them by it; whole numbers have
- * 32 bits; and before 4.6 all others are shown with six decimals. So times, octets, and numbers that
- * may be unknown are texts of one width: those sort as numbers do, and one of them may be empty.
+ * 32 bits; and before 4.6 all others are shown with six decimals. So times, octets, and numbers
+ * that may be unknown are texts of one width: those sort as numbers do, and one of them may be
+ * empty.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

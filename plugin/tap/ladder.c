@@ -80,8 +80,8 @@ struct su_ladder *su_ladder_new(void)
 
     ladder->packets = g_array_new(FALSE, FALSE, sizeof(struct packet));
     su_tap_wants_segments++;
-    problem = register_tap_listener(SU_TAP_NAME, ladder, NULL, TL_REQUIRES_NOTHING, NULL, take, NULL,
-                                    finish);
+    problem = register_tap_listener(SU_TAP_NAME, ladder, NULL, TL_REQUIRES_NOTHING, NULL, take,
+                                    NULL, finish);
     if (!problem)
         return ladder;
     su_refuse("%s", problem->str);
@@ -129,8 +129,7 @@ static bool find_scale(const struct su_conn *conn, unsigned from, unsigned *shif
 {
     *shift = 0;
     for (unsigned side = 0; side < 2; side++)
-        if (!(conn->side[side].flags & SU_SIDE_ISS) ||
-            conn->side[side].wscale == SU_WSCALE_UNKNOWN)
+        if (!(conn->side[side].flags & SU_SIDE_ISS) || conn->side[side].wscale == SU_WSCALE_UNKNOWN)
             return false;
     if (conn->side[0].wscale != SU_WSCALE_ABSENT && conn->side[1].wscale != SU_WSCALE_ABSENT)
         *shift = MIN(conn->side[from].wscale, SU_WSCALE_MAX);

@@ -12,8 +12,8 @@ struct su_ladder;
 /** Is it a report about packets? */
 bool su_ladder_makes(const struct su_report *report);
 
-/** Listens from now on, whatever the filter of a feed: it is connections that a filter chooses. Ends
- *  by itself together with the program. NULL, and the user is told why, if it cannot. */
+/** Listens from now on, whatever the filter of a feed: it is connections that a filter chooses.
+ * Ends by itself together with the program. NULL, and the user is told why, if it cannot. */
 struct su_ladder *su_ladder_new(void);
 
 /** The lines for all packets of all flows of the feed, in the order of the packets. */

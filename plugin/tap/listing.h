@@ -21,7 +21,8 @@ struct su_listing {
     struct su_exchanges exchanges;
 };
 
-/** `pauses` may be NULL; see exchanges.h. `listing` must stay where it is until su_listing_clear(). */
+/** `pauses` may be NULL; see exchanges.h. `listing` must stay where it is until su_listing_clear().
+ */
 void su_listing_init(struct su_listing *listing, const struct su_report *report,
                      const struct su_pauses *pauses);
 void su_listing_clear(struct su_listing *listing);

@@ -25,7 +25,7 @@
 struct job {
     struct su_print print;
     struct su_feed feed;
-    GPtrArray *runs; /* of struct su_run * */
+    GPtrArray *runs;          /* of struct su_run * */
     struct su_ladder *ladder; /* NULL: no report about packets */
     struct su_request request;
     char *argument; /* where request.filter points to */
@@ -136,8 +136,7 @@ static struct job *new_job(const char *argument)
     job->print.for_people = job->request.format == SU_FORMAT_TEXT;
     job->runs = g_ptr_array_new_with_free_func(free_run);
     add_runs(job);
-    su_feed_start(&job->feed,
-                  (struct su_feed_sink){put, session_ended, job, SU_FEED_IN_THE_END});
+    su_feed_start(&job->feed, (struct su_feed_sink){put, session_ended, job, SU_FEED_IN_THE_END});
     su_print_add(&job->print);
     return job;
 }

@@ -17,26 +17,27 @@
 /** A report that has a window. */
 struct window {
     stat_tap_table_ui ui; /* what Wireshark knows of it */
-    const char *command; /* that of the report */
+    const char *command;  /* that of the report */
     char *title;
     struct su_gui_table table;
 
-    bool is_running; /* the rest is in use */
+    /* In use while it is running. */
     struct su_feed feed;
     struct su_tally tally;     /* summing reports */
     GArray *changed;           /* uint32_t: rows of the tally */
     struct su_listing listing; /* listing reports */
     GHashTable *rows;          /* number of the row, by line_key() */
     unsigned row_count;
+    bool is_running;
 };
 
 static struct window windows[] = {
-    {.command = SU_COMMAND ",hosts", .title = "Socket Usage Hosts"},
-    {.command = SU_COMMAND ",services", .title = "Socket Usage Services"},
-    {.command = SU_COMMAND ",states", .title = "Socket Usage States"},
-    {.command = SU_COMMAND ",handshakes", .title = "Socket Usage Handshakes"},
-    {.command = SU_COMMAND ",flows", .title = "Socket Usage Connections"},
-    {.command = SU_COMMAND ",exchanges", .title = "Socket Usage Exchanges"},
+    {.command = SU_COMMAND ",hosts",      .title = "Socket Usage Hosts"      },
+    {.command = SU_COMMAND ",services",   .title = "Socket Usage Services"   },
+    {.command = SU_COMMAND ",states",     .title = "Socket Usage States"     },
+    {.command = SU_COMMAND ",handshakes", .title = "Socket Usage Handshakes" },
+    {.command = SU_COMMAND ",flows",      .title = "Socket Usage Connections"},
+    {.command = SU_COMMAND ",exchanges",  .title = "Socket Usage Exchanges"  },
 };
 
 static const struct su_report *report_of(const struct window *window)

@@ -53,8 +53,8 @@ def lines(path, report, *options, filter=""):
 
 
 def sharkd_in_turn(paths, reports):
-    """[{report: rows}] of several captures, as one sharkd has them after another. These are the rows
-    of Wireshark's windows."""
+    """[{report: rows}] of several captures, as one sharkd has them after another. These are the
+    rows of Wireshark's windows."""
     taps = {f"tap{number}": f"nstat:sockusage,{report}" for number, report in enumerate(reports)}
     calls = [call for path in paths for call in (("load", {"file": str(path)}), ("tap", taps))]
     requests = [json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params})

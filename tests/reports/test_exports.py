@@ -1,5 +1,5 @@
-"""What exports promise to whoever reads them: they can be read, all formats say the same, numbers add
-up, and the schema in docs/ describes them; on every capture there is.
+"""What exports promise to whoever reads them: they can be read, all formats say the same, numbers
+add up, and the schema in docs/ describes them; on every capture there is.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -140,7 +140,8 @@ def test_all_formats_say_the_same(name):
 
 def test_ndjson_has_a_line_for_each_flow():
     path = exports.capture("demo")
-    assert len(exports.lines(path, "flows")) == exports.exported(path, "totals")["connections"] == 40
+    totals = exports.exported(path, "totals")
+    assert len(exports.lines(path, "flows")) == totals["connections"] == 40
 
 
 @pytest.mark.parametrize("form", ["json", "ndjson"])

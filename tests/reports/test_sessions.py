@@ -1,5 +1,5 @@
-"""tshark forgets everything now and then (-M): reports go on, as do their numbers. And large captures
-are reported whole.
+"""tshark forgets everything now and then (-M): reports go on, as do their numbers. And large
+captures are reported whole.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
