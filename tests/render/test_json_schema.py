@@ -10,9 +10,8 @@ import os
 import pathlib
 import re
 
+import jsonschema
 import pytest
-
-jsonschema = pytest.importorskip("jsonschema")
 
 SOURCE = pathlib.Path(os.environ["SU_SOURCE"])
 EXPECTED = SOURCE / "tests" / "render" / "expected"

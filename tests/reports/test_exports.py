@@ -10,11 +10,10 @@ import json
 import re
 import subprocess
 
+import jsonschema
 import pytest
 
 import exports
-
-jsonschema = pytest.importorskip("jsonschema")
 
 SCHEMA = json.loads((exports.SOURCE / "docs" / "report.schema.json").read_text(encoding="utf-8"))
 EVERY = sorted(path.stem for path in exports.CAPTURES.glob("*.pcapng"))
