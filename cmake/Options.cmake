@@ -38,6 +38,37 @@ else()
         $<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-D_FORTIFY_SOURCE=2>)
 endif()
 
+# What users run is optimised across files and rooms: a segment's way through the engine is many small
+# functions. Not where code is to be looked at: a debugger, a sanitizer and a line counter want the
+# functions as they were written. Objects also hold plain code, so that the many programs of the tests
+# need not be optimised one by one as they are linked.
+option(SU_LTO "Optimise across files when linking (builds of type Release and RelWithDebInfo)" ON)
+set(SU_LTO_WORKS OFF)
+if(SU_LTO AND NOT SU_SANITIZE AND CMAKE_C_COMPILER_ID STREQUAL "GNU" AND
+    NOT CMAKE_C_FLAGS MATCHES "--coverage|-fprofile-arcs")
+    include(CheckIPOSupported)
+    check_ipo_supported(RESULT SU_LTO_WORKS LANGUAGES C)
+endif()
+
+# su_optimise_whole(<target>): a part of what users run, or the whole.
+function(su_optimise_whole target)
+    if(NOT SU_LTO_WORKS)
+        return()
+    endif()
+    set_target_properties(${target} PROPERTIES
+        INTERPROCEDURAL_OPTIMIZATION_RELEASE ON
+        INTERPROCEDURAL_OPTIMIZATION_RELWITHDEBINFO ON)
+    target_compile_options(${target} PRIVATE
+        $<$<CONFIG:Release,RelWithDebInfo>:-ffat-lto-objects>)
+endfunction()
+
+# su_leave_parts(<target>): a program of the tests, linked of the parts as they are.
+function(su_leave_parts target)
+    if(SU_LTO_WORKS)
+        target_link_options(${target} PRIVATE -fno-lto)
+    endif()
+endfunction()
+
 # The same flags with the sanitizers on top, for tests of the rooms that need no Wireshark.
 add_library(su_options_san INTERFACE)
 target_link_libraries(su_options_san INTERFACE su_options)
