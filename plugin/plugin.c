@@ -10,6 +10,7 @@
 
 #include "adapter/compat.h"
 #include "adapter/hook.h"
+#include "live/live.h"
 #include "su_version.h"
 #include "tap/tap.h"
 
@@ -24,6 +25,7 @@ static void register_protoinfo(void)
 {
     su_adapter_register();
     su_tap_register();
+    su_live_register();
 }
 
 void plugin_register(void)

@@ -10,6 +10,7 @@
 
 static GPtrArray *prints; /* struct su_print *, in the order of the command line */
 static bool has_failed;
+static bool is_silent;
 
 void su_print_add(struct su_print *print)
 {
@@ -41,9 +42,14 @@ static void print_all(void)
     report_failure("Standard output could not be written: %s", g_strerror(error));
 }
 
+void su_print_silence(void)
+{
+    is_silent = true;
+}
+
 void su_print_draw(struct su_print *print)
 {
-    if (!print->is_printed)
+    if (!print->is_printed && !is_silent)
         print_all();
     print->is_printed = false;
 }

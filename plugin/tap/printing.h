@@ -23,6 +23,9 @@ void su_print_add(struct su_print *print);
 /** tshark asks for it: it and all others are printed, unless they have been already. */
 void su_print_draw(struct su_print *print);
 
+/** Print nothing more: nobody reads standard output any longer. */
+void su_print_silence(void);
+
 /** tshark is done with it. If something could not be written, the last one ends the program with an
  *  error; tshark itself would end with success. */
 void su_print_remove(struct su_print *print);

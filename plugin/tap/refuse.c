@@ -59,6 +59,10 @@ void su_refuse_unknown(const char *argument)
     for (size_t i = 0; i < su_report_count; i++)
         g_string_append_printf(list, "\n     -z " SU_COMMAND ",%s[,filter]", su_reports[i]->id);
     g_string_append(list, "\n     -z " SU_EXPORT_COMMAND ",<report|all>,<format>[,filter]"
+                          "\n     -z " SU_MONITOR_COMMAND "[,filter]"
+                          "\n     -z " SU_STREAM_COMMAND "[,filter]"
+                          "\n     -z " SU_SERVE_COMMAND ",<socket>[,filter]"
+                          "\n     -z " SU_PROMETHEUS_COMMAND ",<file>[,<seconds>[,filter]]"
                           "\n     -z " SU_HELP_COMMAND);
     su_refuse("-z %s: there is no such report; there are:%s", argument, list->str);
     g_string_free(list, TRUE);

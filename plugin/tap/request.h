@@ -14,6 +14,12 @@
 #define SU_EXPORT_COMMAND SU_COMMAND ",export"
 #define SU_HELP_COMMAND   SU_COMMAND ",help"
 
+/* Of the room "live", which looks after them. */
+#define SU_MONITOR_COMMAND    SU_COMMAND ",monitor"
+#define SU_SERVE_COMMAND      SU_COMMAND ",serve"
+#define SU_STREAM_COMMAND     SU_COMMAND ",stream"
+#define SU_PROMETHEUS_COMMAND SU_COMMAND ",prometheus"
+
 struct su_request {
     const struct su_report *report; /* NULL: all of them */
     enum su_format format;

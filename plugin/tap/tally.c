@@ -45,7 +45,13 @@ void su_tally_put(struct su_tally *tally, const struct su_flow *flow)
     struct su_view view;
 
     su_flow_view(flow, &view);
-    su_rows_report(tally->rows)->touch(tally->rows, mark_of(tally, flow), &view);
+    su_tally_put_view(tally, flow, &view);
+}
+
+void su_tally_put_view(struct su_tally *tally, const struct su_flow *flow,
+                       const struct su_view *view)
+{
+    su_rows_report(tally->rows)->touch(tally->rows, mark_of(tally, flow), view);
 }
 
 void su_tally_new_session(struct su_tally *tally)

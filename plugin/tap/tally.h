@@ -22,6 +22,9 @@ void su_tally_clear(struct su_tally *tally);
 
 /** Count the flow as it is now, in place of how it was counted before. */
 void su_tally_put(struct su_tally *tally, const struct su_flow *flow);
+/** The same for those who have looked at the flow already. */
+void su_tally_put_view(struct su_tally *tally, const struct su_flow *flow,
+                       const struct su_view *view);
 
 /** Flows start anew; what was counted remains. */
 void su_tally_new_session(struct su_tally *tally);

@@ -26,6 +26,7 @@ MAY_INCLUDE = {
     "render": ({"schema"}, set()),
     "adapter": ({"schema", "engine"}, set()),
     "tap": ({"schema", "render", "adapter"}, VIEW | {"su_version.h"}),
+    "live": ({"schema", "render", "adapter", "tap"}, VIEW | {"su_version.h"}),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 

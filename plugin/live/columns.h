@@ -1,0 +1,18 @@
+/* columns.h: tcpeek's columns: a line for a handshake, and in the same columns one for an end.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SU_LIVE_COLUMNS_H
+#define SU_LIVE_COLUMNS_H
+
+#include "events.h"
+
+/** All-zero to begin with. */
+struct su_columns {
+    unsigned address_width; /* grows when a longer address comes; 0: no heading was written yet */
+};
+
+/** A heading if one is due, and the line. Nothing for a connection that is left. */
+void su_columns_put(struct su_columns *columns, GString *out, const struct su_event *event);
+
+#endif
