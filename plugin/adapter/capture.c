@@ -11,6 +11,7 @@
 #include <glib.h>
 
 #include "clock.h"
+#include "events.h"
 #include "framelog.h"
 #include "opencount.h"
 #include "pairtable.h"
@@ -293,6 +294,7 @@ static void move_frame(void *user, uint32_t frame, struct su_conn *conn, uint8_t
         note->flow = flow_index(flow);
         note->states = states;
         note->flags &= (uint8_t)~SU_NOTE_WORD; /* about time it spoke to the other connection */
+        note->events = su_events_of_held(conn, frame);
     }
 }
 
@@ -317,6 +319,7 @@ static void remember(uint32_t frame, const struct su_frame_record *record)
         .flow = flow_index(record->flow),
         .states = record->states,
         .layer = record->layer,
+        .events = record->events,
         .flags =
             (uint8_t)((record->from ? SU_NOTE_FROM : 0) | (record->is_icmp ? SU_NOTE_ICMP : 0) |
                       (record->flow->protocol == SU_PROTOCOL_UDP ? SU_NOTE_UDP : 0)),
@@ -330,14 +333,14 @@ static void remember(uint32_t frame, const struct su_frame_record *record)
 struct before {
     struct su_conn *conn; /* NULL: there was none */
     int64_t last_ns;
-    uint32_t changes;
+    struct su_before facts;
 };
 
 static struct before before_of(struct su_conn *conn)
 {
     if (!conn)
         return (struct before){.last_ns = SU_TIME_NONE};
-    return (struct before){conn, conn->last_ns, conn->changes};
+    return (struct before){conn, conn->last_ns, su_before(conn)};
 }
 
 /* Up to three connections can have changed: the one that was at hand, the one that took the segment
@@ -345,7 +348,7 @@ static struct before before_of(struct su_conn *conn)
 static void count_open(const struct before *before, struct su_conn *fed, struct su_conn *now,
                        uint32_t frame, uint8_t layer)
 {
-    if (before->conn && before->conn->changes != before->changes)
+    if (before->conn && before->conn->changes != before->facts.changes)
         su_opencount_update(flow_of(before->conn), frame, layer);
     if (fed != before->conn)
         su_opencount_update(flow_of(fed), frame, layer);
@@ -406,6 +409,7 @@ void su_capture_segment(const struct su_packet_key *key, struct su_segment *seg,
         deadlines = su_deadlines(NULL);
     su_clock_watch(pair->conn, &deadlines);
     *record = record_of(flow_of(fed), place.from, layer);
+    record->events = su_events_of_segment(&before.facts, fed, seg, &su_capture_policy);
     take_time(pair, &before, record->flow, seg, record);
     remember(seg->frame, record);
     count_open(&before, fed, pair->conn, seg->frame, layer);
@@ -438,17 +442,24 @@ void su_capture_datagram(const struct su_packet_key *key, const struct su_datagr
     remember(datagram->frame, record);
 }
 
-static struct su_flow *tcp_icmp(const struct su_packet_key *key, struct su_icmp_error *error)
+static struct su_flow *tcp_icmp(const struct su_packet_key *key, struct su_icmp_error *error,
+                                uint8_t *events)
 {
     struct place place;
+    struct su_pair *pair;
     struct su_conn *conn;
+    struct su_before before;
 
     if (!find_place(key, SU_PROTOCOL_TCP, false, &place))
         return NULL;
     error->from = place.from;
-    conn =
-        su_pair_feed_icmp(su_pair_table_value(place.table, place.pair), error, &su_capture_policy);
-    return conn ? flow_of(conn) : NULL;
+    pair = su_pair_table_value(place.table, place.pair);
+    before = su_before(pair->conn);
+    conn = su_pair_feed_icmp(pair, error, &su_capture_policy);
+    if (!conn)
+        return NULL;
+    *events = su_events_of_icmp(&before, conn);
+    return flow_of(conn);
 }
 
 static struct su_flow *udp_icmp(const struct su_packet_key *key, struct su_icmp_error *error)
@@ -466,8 +477,9 @@ static struct su_flow *udp_icmp(const struct su_packet_key *key, struct su_icmp_
 void su_capture_icmp(const struct su_packet_key *key, struct su_icmp_error *error,
                      enum su_protocol protocol, uint8_t layer, struct su_frame_record *record)
 {
+    uint8_t events = 0;
     struct su_flow *flow =
-        protocol == SU_PROTOCOL_UDP ? udp_icmp(key, error) : tcp_icmp(key, error);
+        protocol == SU_PROTOCOL_UDP ? udp_icmp(key, error) : tcp_icmp(key, error, &events);
 
     if (!flow) {
         *record = (struct su_frame_record){.is_icmp = true};
@@ -475,6 +487,7 @@ void su_capture_icmp(const struct su_packet_key *key, struct su_icmp_error *erro
     }
     *record = record_of(flow, error->from, layer);
     record->is_icmp = true;
+    record->events = events;
     remember(error->frame, record);
     if (protocol == SU_PROTOCOL_TCP)
         su_opencount_update(flow, error->frame, layer);
@@ -482,25 +495,44 @@ void su_capture_icmp(const struct su_packet_key *key, struct su_icmp_error *erro
 
 /* ---- packets, later passes --------------------------------------------------------------- */
 
-bool su_capture_recall(uint32_t frame, uint8_t layer, struct su_frame_record *record)
+static void recall(uint32_t frame, const struct su_note *note, struct su_frame_record *record)
 {
-    const struct su_note *note = su_framelog_find(&capture.frames, frame, layer);
-    enum su_protocol protocol;
+    enum su_protocol protocol = note->flags & SU_NOTE_UDP ? SU_PROTOCOL_UDP : SU_PROTOCOL_TCP;
 
-    if (!note)
-        return false;
-    protocol = note->flags & SU_NOTE_UDP ? SU_PROTOCOL_UDP : SU_PROTOCOL_TCP;
     *record = (struct su_frame_record){
         .flow = flow_at(protocol, note->flow),
         .states = note->states,
         .from = (note->flags & SU_NOTE_FROM) != 0,
-        .layer = layer,
+        .layer = note->layer,
+        .events = note->events,
         .is_icmp = (note->flags & SU_NOTE_ICMP) != 0,
         .is_recalled = true,
         .moment = su_moment_none,
     };
     if (note->flags & SU_NOTE_WORD)
-        su_timing_log_recall(frame, note->flags, su_framelog_word(&capture.frames, frame, layer),
-                             record);
-    return true;
+        su_timing_log_recall(frame, note->flags,
+                             su_framelog_word(&capture.frames, frame, note->layer), record);
+}
+
+bool su_capture_recall(uint32_t frame, uint8_t layer, struct su_frame_record *record)
+{
+    const struct su_note *note = su_framelog_find(&capture.frames, frame, layer);
+
+    if (note)
+        recall(frame, note, record);
+    return note != NULL;
+}
+
+bool su_capture_recall_tcp(uint32_t frame, struct su_frame_record *record)
+{
+    const struct su_note *innermost = NULL;
+    const struct su_note *note;
+
+    for (uint32_t i = 0; (note = su_framelog_at(&capture.frames, frame, i)); i++) {
+        if (!(note->flags & (SU_NOTE_UDP | SU_NOTE_ICMP)))
+            innermost = note;
+    }
+    if (innermost)
+        recall(frame, innermost, record);
+    return innermost != NULL;
 }

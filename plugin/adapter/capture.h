@@ -49,6 +49,7 @@ struct su_frame_record {
     uint8_t states;       /* both states right after it, as su_conn_states() packs them */
     uint8_t from;         /* side that sent it (for an ICMP error: the quoted segment) */
     uint8_t layer;        /* which packet of its frame this is */
+    uint8_t events;       /* what happened with it: bits by enum su_expert */
     bool is_icmp;
     bool is_recalled;        /* this is a later pass */
     struct su_moment moment; /* what there is to say of time; su_moment_none: nothing */
@@ -90,6 +91,9 @@ void su_capture_icmp(const struct su_packet_key *key, struct su_icmp_error *erro
 
 /** Later passes: what was remembered of this packet. False if nothing is. */
 bool su_capture_recall(uint32_t frame, uint8_t layer, struct su_frame_record *record);
+
+/** Likewise of the innermost TCP segment of a frame; not of one quoted in an ICMP error. */
+bool su_capture_recall_tcp(uint32_t frame, struct su_frame_record *record);
 
 /** Advance the capture's clock: time of the newest frame seen. Runs SYN and TIME_WAIT timers. */
 void su_capture_advance(int64_t time_ns);

@@ -63,4 +63,18 @@ static inline uint32_t su_vlan_lane(const packet_info *pinfo)
 }
 #endif
 
+/* What stands behind an entry of the menu "Conversation Filter"; its functions are given data of
+ * the user's since 4.4. */
+#include <epan/conversation_filter.h> /* wants packet_info to be known */
+#if SU_WIRESHARK_AT_LEAST(4, 4)
+#define SU_FILTER_ARGUMENTS   packet_info *pinfo, void *user
+#define SU_FILTER_IGNORE_USER (void)user
+#define su_register_conversation_filter(name, title, valid, build)                                 \
+    register_conversation_filter(name, title, valid, build, NULL)
+#else
+#define SU_FILTER_ARGUMENTS packet_info *pinfo
+#define SU_FILTER_IGNORE_USER
+#define su_register_conversation_filter register_conversation_filter
+#endif
+
 #endif

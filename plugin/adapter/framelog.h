@@ -26,6 +26,7 @@ struct su_note {
     uint8_t states;
     uint8_t layer; /* which packet of its frame */
     uint8_t flags; /* SU_NOTE_* */
+    uint8_t events; /* as in struct su_frame_record */
 };
 
 struct su_note_level {

@@ -272,12 +272,12 @@ static void look_at(const struct su_frame_record *record, uint32_t frame, struct
 }
 
 proto_item *su_hf_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                       const struct su_frame_record *record)
+                       const struct su_frame_record *record, bool wanted)
 {
     struct su_shown shown;
     proto_item *top;
 
-    if (!tree || !proto_field_is_referenced(tree, proto_su))
+    if (!tree || !(wanted || proto_field_is_referenced(tree, proto_su)))
         return NULL;
     look_at(record, pinfo->num, &shown);
     top = add_top(tvb, pinfo, tree, &shown.flow);

@@ -12,9 +12,9 @@
 /** Register all fields under our protocol. */
 void su_hf_register(int proto);
 
-/** Add what is known of a packet to the tree, if anybody will look at it. Returns our top item, or
- *  NULL if there is none. */
+/** Add what is known of a packet to the tree, if anybody will look at it, or if the item is wanted
+ *  for others to be put below. Returns our top item, or NULL if there is none. */
 proto_item *su_hf_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                       const struct su_frame_record *record);
+                       const struct su_frame_record *record, bool wanted);
 
 #endif

@@ -57,7 +57,8 @@ void su_history_make(struct su_history *history, const struct su_history_source 
     g_free(values);
 }
 
-uint32_t su_history_after(const struct su_history *history, uint32_t counter, uint32_t events)
+const struct su_history_step *su_history_steps(const struct su_history *history, uint32_t counter,
+                                               uint32_t events, uint32_t *count)
 {
     uint32_t begin = counter > 0 ? history->ends[counter - 1] : 0;
     uint32_t low = begin;
@@ -71,5 +72,14 @@ uint32_t su_history_after(const struct su_history *history, uint32_t counter, ui
         else
             high = middle;
     }
-    return low == begin ? 0 : history->steps[low - 1].value;
+    *count = low - begin;
+    return &history->steps[begin];
+}
+
+uint32_t su_history_after(const struct su_history *history, uint32_t counter, uint32_t events)
+{
+    uint32_t count;
+    const struct su_history_step *steps = su_history_steps(history, counter, events, &count);
+
+    return count == 0 ? 0 : steps[count - 1].value;
 }

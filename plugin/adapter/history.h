@@ -38,6 +38,10 @@ void su_history_make(struct su_history *history, const struct su_history_source 
 /** What the counter showed when so many events had happened. */
 uint32_t su_history_after(const struct su_history *history, uint32_t counter, uint32_t events);
 
+/** The steps of one counter, in the order of events, up to so many events; `count` of them. */
+const struct su_history_step *su_history_steps(const struct su_history *history, uint32_t counter,
+                                               uint32_t events, uint32_t *count);
+
 /** Free everything. */
 void su_history_clear(struct su_history *history);
 

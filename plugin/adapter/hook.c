@@ -13,7 +13,9 @@
 #include <epan/tap.h>
 
 #include "compat.h"
+#include "conversation_filter.h"
 #include "decode.h"
+#include "expert.h"
 #include "hf.h"
 #include "passes.h"
 #include "prefs.h"
@@ -121,6 +123,8 @@ static proto_item *note(const struct passing *packet, taker take)
     packet_info *pinfo = packet->pinfo;
     struct su_packet_key key;
     struct found found;
+    proto_item *item;
+    uint32_t items;
     uint8_t layer;
 
     if (!is_enabled() || !su_decode_key(packet->tvb, pinfo, &key))
@@ -133,7 +137,11 @@ static proto_item *note(const struct passing *packet, taker take)
                                 : !take(packet, &key, layer, &found))
         return NULL;
     queue(packet, &found);
-    return su_hf_show(packet->tvb, pinfo, packet->tree, &found.record);
+    items = su_expert_items(&found.record, pinfo->num);
+    item = su_hf_show(packet->tvb, pinfo, packet->tree, &found.record, items != 0);
+    if (items)
+        su_expert_list(pinfo, item, &found.record, items);
+    return item;
 }
 
 /* Our item was made before the other dissector's, so that of two packets in one frame the outer
@@ -340,7 +348,9 @@ void su_adapter_register(void)
     proto_end = proto_register_protocol_in_name_only("Socket Usage (end of frame)", "SockUsage-end",
                                                      "sockusage.end", proto_su, FT_PROTOCOL);
     su_hf_register(proto_su);
+    su_expert_register(proto_su);
     su_prefs_register(proto_su);
+    su_conversation_filter_register();
     tap_su = register_tap(SU_TAP_NAME);
     register_init_routine(start_session);
     register_cleanup_routine(su_capture_cleanup);

@@ -6,8 +6,6 @@
  */
 #include "opencount.h"
 
-#include <glib.h>
-
 #include "engine/verdict.h"
 
 #include "history.h"
@@ -47,6 +45,7 @@ _Static_assert((int)COUNTERS <= (int)SU_HISTORY_STEPS_MAX, "an event changes all
 struct opened {
     uint32_t open, client_open, server_open, service_open; /* see struct su_view */
     uint32_t host_pair;                                    /* number of its hosts' counters */
+    uint32_t stream;                                       /* number of the connection */
     uint8_t version;                                       /* of the counters */
     uint8_t client;      /* side of the connection that is the client ... */
     uint8_t client_host; /* ... and of the pair of hosts */
@@ -286,6 +285,7 @@ static struct opened *new_opened(struct su_flow *flow)
     struct opened *opened = su_pool_new(&counts.opened);
 
     flow->opened = counts.opened.count;
+    opened->stream = flow->conn.index;
     find_counters(flow, opened);
     return opened;
 }
@@ -444,16 +444,21 @@ static void read_counters(const struct su_frame_record *record, uint32_t frame,
     }
 }
 
+static void find_all_counters(const struct su_flow *flow, struct counter counters[COUNTERS])
+{
+    if (flow->opened)
+        name_counters(opened_of(flow), counters);
+    else
+        find_counters_of_others(flow, counters);
+}
+
 void su_opencount_at(const struct su_frame_record *record, uint32_t frame,
                      struct su_open_counts *open)
 {
     struct counter counters[COUNTERS];
     uint32_t values[COUNTERS];
 
-    if (record->flow->opened)
-        name_counters(opened_of(record->flow), counters);
-    else
-        find_counters_of_others(record->flow, counters);
+    find_all_counters(record->flow, counters);
     read_counters(record, frame, counters, values);
     *open = (struct su_open_counts){
         .total = values[OF_ALL],
@@ -461,4 +466,48 @@ void su_opencount_at(const struct su_frame_record *record, uint32_t frame,
         .server = values[OF_SERVER],
         .peers = values[OF_CLIENT] - values[OF_PEERS],
     };
+}
+
+/* ---- which ones -------------------------------------------------------------------------- */
+
+static void note_stream(gpointer number, gpointer value, gpointer streams)
+{
+    const struct opened *opened = su_pool_at(&counts.opened, GPOINTER_TO_UINT(number));
+
+    (void)value;
+    g_array_append_val((GArray *)streams, opened->stream);
+}
+
+/* The client's counter, played again: what opened and did not close. */
+static void replay(const struct su_history_step *steps, uint32_t count, GArray *streams)
+{
+    GHashTable *open = g_hash_table_new(g_direct_hash, g_direct_equal);
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct event *event = event_at(steps[i].event);
+
+        if (event->is_open)
+            g_hash_table_add(open, GUINT_TO_POINTER(event->opened));
+        else
+            g_hash_table_remove(open, GUINT_TO_POINTER(event->opened));
+    }
+    g_hash_table_foreach(open, note_stream, streams);
+    g_hash_table_destroy(open);
+}
+
+GArray *su_opencount_of_client(const struct su_frame_record *record, uint32_t frame)
+{
+    GArray *streams = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    struct counter counters[COUNTERS];
+    const struct su_history_step *steps;
+    uint32_t count;
+
+    find_all_counters(record->flow, counters);
+    if (counters[OF_CLIENT].kind == NOWHERE || counts.events.count == 0)
+        return streams;
+    need_history();
+    steps = su_history_steps(&counts.history, number_of(&counters[OF_CLIENT]),
+                             events_until(frame, record->layer), &count);
+    replay(steps, count, streams);
+    return streams;
 }

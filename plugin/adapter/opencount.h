@@ -7,6 +7,8 @@
 #ifndef SU_ADAPTER_OPENCOUNT_H
 #define SU_ADAPTER_OPENCOUNT_H
 
+#include <glib.h>
+
 #include "capture.h"
 
 void su_opencount_init(void);
@@ -26,6 +28,10 @@ struct su_open_counts {
 /** Right after the packet of `record`, which is in this frame. TCP only. */
 void su_opencount_at(const struct su_frame_record *record, uint32_t frame,
                      struct su_open_counts *open);
+
+/** Which connections make up `client` of these counts: their numbers, uint32_t in no order. Later
+ *  passes only. */
+GArray *su_opencount_of_client(const struct su_frame_record *record, uint32_t frame);
 
 /** Fill in the counts right after the connection opened. */
 void su_opencount_view(const struct su_flow *flow, struct su_view *view);

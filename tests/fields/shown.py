@@ -27,6 +27,12 @@ def table():
     return [tuple(line.split("\t")) for line in rows.splitlines()]
 
 
+def expert_table():
+    """The table of expert items: (name, title, help) each."""
+    rows = subprocess.run([TOOL, "--expert"], check=True, capture_output=True, text=True).stdout
+    return [tuple(line.split("\t")) for line in rows.splitlines()]
+
+
 def registered():
     """What tshark -G fields lists, as its columns: kind of line, title, name, type, protocol ..."""
     words = [word for word in su_tshark.command("-G", "fields") if word != "-n"]

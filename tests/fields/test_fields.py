@@ -26,7 +26,8 @@ ONE_OF_A_KIND = [f"sockusage.{name}" for name in
 # ---- the table --------------------------------------------------------------------------------
 
 def test_registered_exactly_as_the_table_says():
-    ours = [row for row in shown.registered() if row[0] == "F" and row[4] == "sockusage"]
+    ours = [row for row in shown.registered() if row[0] == "F" and row[4] == "sockusage" and
+            not row[2].startswith("sockusage.expert.")]
     found = [(name, kind, title, blurb) for _, title, name, kind, _, _, _, blurb in ours]
     assert sorted(found) == sorted(TABLE)
 

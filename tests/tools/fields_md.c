@@ -1,4 +1,5 @@
-/* fields_md.c: prints docs/fields.md from the field table; with --rows the bare table for tests.
+/* fields_md.c: prints docs/fields.md from the field table; with --rows the bare table for
+ * tests, with --expert that of expert items.
  * Knows the schema only, so it needs no Wireshark.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -6,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "schema/expert.h"
 #include "schema/field.h"
 
 /* clang-format off */
@@ -50,6 +52,17 @@ static const char intro[] =
     "\n"
     "| field | what | of | meaning |\n"
     "|---|---|---|---|\n";
+
+static const char expert_intro[] =
+    "\n"
+    "# Expert items\n"
+    "\n"
+    "What Analyze > Expert Information and `-z expert` list under SockUsage, once for each event.\n"
+    "Each name is a display filter: `sockusage.expert.reset`. In Wireshark's window, and with\n"
+    "`tshark -2`, all of them are there.\n"
+    "\n"
+    "| filter | title | severity | listed at |\n"
+    "|---|---|---|---|\n";
 /* clang-format on */
 
 static const char *protocols(const struct su_field *field)
@@ -93,15 +106,39 @@ static void print_man(const struct su_field *field)
     printf(" (%s).\n", kinds[field->kind].text);
 }
 
+static void print_expert_line(const struct su_expert_row *row)
+{
+    printf("| `%s` | %s | %s | %s |\n", row->name, row->title,
+           row->severity == SU_SEVERITY_NOTE ? "note" : "warning", row->help);
+}
+
+static void print_expert_row(const struct su_expert_row *row)
+{
+    printf("%s\t%s\t%s\n", row->name, row->title, row->help);
+}
+
 static const struct {
     const char *option;
     const char *intro;
     void (*print)(const struct su_field *field);
+    const char *expert_intro;
+    void (*print_expert)(const struct su_expert_row *row);
 } forms[] = {
-    {"", intro, print_line},
-    {"--rows", "", print_row},
-    {"--man", "", print_man},
+    {"", intro, print_line, expert_intro, print_expert_line},
+    {"--rows", "", print_row, "", NULL},
+    {"--expert", "", NULL, "", print_expert_row},
+    {"--man", "", print_man, "", NULL},
 };
+
+static void print_form(size_t form)
+{
+    fputs(forms[form].intro, stdout);
+    for (size_t i = 0; forms[form].print && i < su_field_count; i++)
+        forms[form].print(&su_fields[i]);
+    fputs(forms[form].expert_intro, stdout);
+    for (size_t i = 0; forms[form].print_expert && i < SU_EXPERT_COUNT; i++)
+        forms[form].print_expert(&su_expert_rows[i]);
+}
 
 int main(int argc, char **argv)
 {
@@ -110,11 +147,9 @@ int main(int argc, char **argv)
     for (size_t form = 0; form < sizeof forms / sizeof forms[0]; form++) {
         if (strcmp(option, forms[form].option) != 0)
             continue;
-        fputs(forms[form].intro, stdout);
-        for (size_t i = 0; i < su_field_count; i++)
-            forms[form].print(&su_fields[i]);
+        print_form(form);
         return ferror(stdout) || fflush(stdout) ? 1 : 0;
     }
-    fprintf(stderr, "%s: no such option: %s; there are --rows and --man\n", argv[0], option);
+    fprintf(stderr, "%s: no such option: %s; there are --rows, --expert and --man\n", argv[0], option);
     return 2;
 }
