@@ -74,6 +74,7 @@ static void put_capture(struct json *json, const struct su_document *document)
     put_cell(json, "last", timed ? SU_CELL_OF_STAMP(document->last_ns) : none);
     put_cell(json, "duration",
              timed ? SU_CELL_OF_SPAN(document->last_ns - document->first_ns) : none);
+    put_cell(json, "cut", SU_CELL_OF_COUNT(document->cut));
     json_dumper_end_object(&json->dumper);
 }
 

@@ -53,12 +53,17 @@ static void begin_document(struct su_writer *writer)
         put_times(out, document);
     }
     put_line(out, "Filter:  ", document->filter);
+    if (document->cut > 0) {
+        g_string_append(out, "Cut by new sessions, and counted again: ");
+        su_value_put_count(out, document->cut);
+        g_string_append_c(out, '\n');
+    }
 }
 
 static void begin(struct su_writer *writer)
 {
     const struct su_document *document = writer->document;
-    bool headed = document->all || (document->filter && *document->filter);
+    bool headed = document->all || (document->filter && *document->filter) || document->cut > 0;
 
     if (headed || writer->reports > 1)
         g_string_append_c(writer->out->text, '\n');

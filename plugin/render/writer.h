@@ -46,6 +46,7 @@ struct su_document {
     int64_t first_ns;    /* time of the first and of the last packet, since the epoch */
     int64_t last_ns;
     uint64_t packets; /* in the capture, whatever their protocol */
+    uint64_t cut;     /* connections that a new session cut in two, and that count twice */
     unsigned width;   /* text: columns of the terminal; 0: no terminal, no limit */
 };
 

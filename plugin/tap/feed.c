@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "adapter/tapdata.h"
+#include "cut.h"
 
 /** A packet that passed as part of a connection to which it may not belong. */
 struct held {
@@ -105,6 +106,8 @@ static void session_ended(struct su_capture_listener *self)
     su_feed_refresh(feed);
     if (feed->sink.session_ended)
         feed->sink.session_ended(feed->sink.user);
+    if (feed->sink.mode == SU_FEED_IN_THE_END)
+        feed->cut = su_cut_session_ended(feed->cut, feed);
     g_array_set_size(feed->stamps[SU_PROTOCOL_TCP], 0);
     g_array_set_size(feed->stamps[SU_PROTOCOL_UDP], 0);
     g_array_set_size(feed->held, 0);
@@ -130,6 +133,7 @@ void su_feed_stop(struct su_feed *feed)
     g_array_free(feed->stamps[SU_PROTOCOL_TCP], TRUE);
     g_array_free(feed->stamps[SU_PROTOCOL_UDP], TRUE);
     g_array_free(feed->held, TRUE);
+    su_cut_free(feed->cut);
 }
 
 /* ---- packets ------------------------------------------------------------------------------ */
@@ -218,4 +222,9 @@ void su_feed_refresh(struct su_feed *feed)
     admit_held(feed);
     put_all(feed, SU_PROTOCOL_TCP);
     put_all(feed, SU_PROTOCOL_UDP);
+}
+
+uint64_t su_feed_cut(const struct su_feed *feed)
+{
+    return su_cut_count(feed->cut, feed);
 }

@@ -29,11 +29,14 @@ struct su_feed_sink {
     enum su_feed_mode mode;
 };
 
+struct su_cut;
+
 struct su_feed {
     struct su_capture_listener listener;
     struct su_feed_sink sink;
-    GArray *stamps[2]; /* uint32_t by enum su_protocol and number of the flow */
-    GArray *held;      /* of struct held, by frame */
+    GArray *stamps[2];  /* uint32_t by enum su_protocol and number of the flow */
+    GArray *held;       /* of struct held, by frame */
+    struct su_cut *cut; /* SU_FEED_IN_THE_END: of the sessions that have ended; NULL: none has */
 };
 
 /** `feed` must stay where it is until su_feed_stop(). */
@@ -48,6 +51,10 @@ void su_feed_refresh(struct su_feed *feed);
 
 /** Does this flow belong to the feed? Those held back count after su_feed_refresh() only. */
 bool su_feed_has(const struct su_feed *feed, const struct su_flow *flow);
+
+/** SU_FEED_IN_THE_END: connections of sessions that have ended and were seen again, as another
+ *  connection. After su_feed_refresh() only. */
+uint64_t su_feed_cut(const struct su_feed *feed);
 
 /** Number of a flow, TCP and UDP each from 0. */
 uint32_t su_feed_index(const struct su_flow *flow);

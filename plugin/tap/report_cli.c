@@ -66,8 +66,9 @@ static tap_packet_status packet(void *user, packet_info *pinfo, epan_dissect_t *
     return TAP_PACKET_DONT_REDRAW;
 }
 
-static struct su_document describe(const struct su_request *request)
+static struct su_document describe(const struct job *job)
 {
+    const struct su_request *request = &job->request;
     const struct su_census *census = su_census_get();
 
     return (struct su_document){
@@ -77,6 +78,7 @@ static struct su_document describe(const struct su_request *request)
         .first_ns = census->first_ns,
         .last_ns = census->last_ns,
         .packets = census->packets,
+        .cut = su_feed_cut(&job->feed),
         .width = request->is_export ? su_terminal_width() : su_terminal_wanted_width(),
     };
 }
@@ -84,10 +86,12 @@ static struct su_document describe(const struct su_request *request)
 static void print(struct su_print *self, struct su_out *out)
 {
     struct job *job = (struct job *)((char *)self - offsetof(struct job, print));
-    struct su_document document = describe(&job->request);
-    struct su_writer *writer = su_writer_new(job->request.format, out, &document);
+    struct su_document document;
+    struct su_writer *writer;
 
     su_feed_refresh(&job->feed);
+    document = describe(job);
+    writer = su_writer_new(job->request.format, out, &document);
     for (guint i = 0; i < job->runs->len; i++)
         su_run_write(run_at(job, i), writer);
     su_writer_free(writer);

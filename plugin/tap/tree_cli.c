@@ -56,7 +56,7 @@ static void print(struct su_print *self, struct su_out *out)
     GString *text;
 
     su_feed_refresh(&cli->feed);
-    text = su_tree_text(cli->overview, cli->filter);
+    text = su_tree_text(cli->overview, cli->filter, su_feed_cut(&cli->feed));
     g_string_append_len(out->text, text->str, (gssize)text->len);
     su_out_commit(out);
     g_string_free(text, TRUE);

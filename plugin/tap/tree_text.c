@@ -8,6 +8,7 @@
  */
 #include "tree_text.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum { RULE_WIDTH = 80, NAME_WIDTH = 34, NUMBER_WIDTH = 9, MAX_DEPTH = 4 };
@@ -242,7 +243,7 @@ static void put_rule(struct page *page, char c)
     g_string_append_c(page->out, '\n');
 }
 
-GString *su_tree_text(const struct su_overview *overview, const char *filter)
+GString *su_tree_text(const struct su_overview *overview, const char *filter, uint64_t cut)
 {
     struct page page = {.out = g_string_new("\n"), .overview = overview};
 
@@ -250,6 +251,8 @@ GString *su_tree_text(const struct su_overview *overview, const char *filter)
     g_string_append(page.out, "Socket Usage: TCP overview\n");
     if (filter && *filter)
         g_string_append_printf(page.out, "Filter: %s\n", filter);
+    if (cut > 0)
+        g_string_append_printf(page.out, "Cut by new sessions, and counted again: %" PRIu64 "\n", cut);
     for (size_t i = 0; i < G_N_ELEMENTS(blocks); i++) {
         put_rule(&page, '-');
         put_block(&page, &blocks[i]);

@@ -10,7 +10,8 @@
 
 #include "schema/overview.h"
 
-/** The whole report. `filter` is shown if there is one. Free the result with g_string_free(). */
-GString *su_tree_text(const struct su_overview *overview, const char *filter);
+/** The whole report. `filter` is shown if there is one, and so is `cut`, the number of connections
+ *  that count twice since a new session cut them. Free the result with g_string_free(). */
+GString *su_tree_text(const struct su_overview *overview, const char *filter, uint64_t cut);
 
 #endif

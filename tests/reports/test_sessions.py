@@ -70,6 +70,30 @@ def test_sessions_cut_anywhere():
                 flow[side][key] for flow in whole)
 
 
+@pytest.mark.parametrize("packets", [30, 50, 100, 200])
+def test_connections_cut_in_two_are_counted(packets):
+    """What is one connection too many is said, so that the number of connections can be had."""
+    done = exports.run("-r", exports.capture("demo"), "-M", packets, "-z",
+                       "sockusage,export,all,json")
+    whole = exports.exported(exports.capture("demo"), "all")
+    parts = json.loads(done.stdout)
+    assert parts["capture"]["cut"] > 0
+    assert parts["totals"]["connections"] - parts["capture"]["cut"] == 40
+    assert (whole["totals"]["connections"], whole["capture"]["cut"]) == (40, 0)
+
+
+def test_people_are_told_of_connections_cut_in_two():
+    done = exports.run("-r", exports.capture("demo"), "-M", "50", "-z", "sockusage,hosts")
+    assert done.stdout.startswith("Cut by new sessions, and counted again: 18\n\n")
+
+
+def test_a_capture_that_begins_again_is_no_continuation():
+    """The same sockets, but with SYNs of their own."""
+    done = exports.run("-r", exports.capture("close_server_first"), "-M", "1000", "-z",
+                       "sockusage,export,all,json")
+    assert json.loads(done.stdout)["capture"]["cut"] == 0
+
+
 @pytest.fixture(scope="module", name="large")
 def large_capture(place):
     """Attempts that are all refused, each with sockets of its own, 50 servers."""
