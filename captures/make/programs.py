@@ -14,10 +14,12 @@ http {{
   access_log off; keepalive_timeout 65; keepalive_requests 10000;
   client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
   uwsgi_temp_path {folder}; scgi_temp_path {folder};
-  server {{ {listen} root {folder}/html; }}
+  server {{ {listen} root {folder}/html;
+    location /paused {{ limit_rate_after 2k; limit_rate 8k; }} }}
 }}
 '''
-PAGE_OCTETS = 600
+# The first 10 kB of a paused page leave at once, the rest a second later.
+PAGES = {'index.html': 600, 'large.html': 12_000, 'paused.html': 15_000}
 
 
 class Nginx:
@@ -27,8 +29,9 @@ class Nginx:
         host = f'[{address}]' if ':' in address else address
         listen = ' '.join(f'listen {host}:{port};' for port in ports)
         os.mkdir(folder + '/html')
-        with open(folder + '/html/index.html', 'w', encoding='ascii') as f:
-            f.write('sockusage '.ljust(PAGE_OCTETS, '.'))
+        for page, octets in PAGES.items():
+            with open(f'{folder}/html/{page}', 'w', encoding='ascii') as f:
+                f.write('sockusage '.ljust(octets, '.'))
         with open(folder + '/nginx.conf', 'w', encoding='ascii') as f:
             f.write(CONFIG.format(folder=folder, listen=listen))
         self._process = ns.start(['nginx', '-e', folder + '/error.log', '-c',

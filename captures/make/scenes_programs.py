@@ -40,6 +40,15 @@ def nginx_curl_v6(lab):
     lab.expect_each(8080, 'complete', 'fin', by='client', states='TIME_WAIT CLOSE')
 
 
+@scenario('three GETs over one connection: two replies of several segments, one of which the server '
+          'interrupts for a second', programs='nginx, curl')
+def nginx_gets(lab):
+    lab.nginx(80)
+    pages = [_url(lab) + page for page in ('large.html', 'paused.html', '')]
+    lab.run(lab.a, 'curl', '-s', '--noproxy', '*', *pages)
+    lab.expect_each(80, 'complete', 'fin', by='client', states='TIME_WAIT CLOSE')
+
+
 @scenario('nc sends a line to nc and both leave', programs='nc')
 def nc_to_nc(lab):
     server = lab.b.start(['nc', '-l', '-N', lab.server_ip, '4444'], stdout=subprocess.DEVNULL)

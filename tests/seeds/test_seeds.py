@@ -256,12 +256,34 @@ def told_of(path):
     return rows
 
 
-@pytest.mark.parametrize('name', ['nginx_ab_keepalive', 'nginx_curl_v6', 'nginx_ab'])
+@pytest.mark.parametrize('name', ['nginx_gets', 'nginx_ab_keepalive', 'nginx_curl_v6', 'nginx_ab'])
 def test_s3_script(name):
     expected = {number: gets(stream) for number, stream in segments(capture(name)).items()}
     expected = {number: rows for number, rows in expected.items() if rows}
     assert expected
     assert told_of(capture(name)) == expected
+
+
+def test_s3_script_finds_the_servers_pause():
+    """Three GETs over one connection; in the middle of the second reply nginx waits."""
+    replies = gets(segments(capture('nginx_gets'))[0])
+    assert [len(r['interpacket_times']) for r in replies] == [8, 11, 0]
+    pause, offset = max(replies[1]['interpacket_times'])
+    assert pause > 1 > 10 * max(t for r in replies for t, _ in r['interpacket_times'] if t != pause)
+    told = export(capture('nginx_gets'), 'exchanges', 'json')
+    assert [t['gap']['largest'] for t in told] == [
+        max((t for t, _ in r['interpacket_times']), default=None) for r in replies]
+    longest, = (gap for gap in told[1]['interpacket_times'] if gap[0] == pause)
+    assert longest == [pause, offset, 'LAST_PACKET_SHORT', 'APP_IDLE']
+    assert told[1]['gap']['frame'] == next(
+        s.frame for s in segments(capture('nginx_gets'))[0]
+        if s.len and s.seq + s.len == offset + told_start(told[1]))
+
+
+def told_start(exchange):
+    """Number of the first octet of an exchange's response."""
+    first = exchange['frames']['response_first']
+    return next(s.seq for s in segments(capture('nginx_gets'))[0] if s.frame == first)
 
 
 def connect(cap, client, server, rtt_us=1000):
