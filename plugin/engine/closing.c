@@ -49,6 +49,17 @@ static void take_fin(const struct su_step *step, struct su_side *side, uint32_t 
         su_step_learn(step, SU_FACT_FINS_CROSSED);
 }
 
+/* Captured behind its own ACK, and perhaps behind a later segment of its sender: that octet was
+ * acknowledged, and never seen as data. */
+static bool is_late(const struct su_side *snd, uint32_t fin_seq)
+{
+    if (fin_seq + 1 != snd->snd_una)
+        return false;
+    if ((snd->flags & SU_SIDE_HOLE) && su_seq_between(fin_seq, snd->hole_lo, snd->hole_hi - 1))
+        return true;
+    return fin_seq == snd->snd_nxt || snd->packets == 1;
+}
+
 /* RFC 9293 section 3.10.7.4: a segment outside the window is not processed. A FIN that follows
  * right behind what was sent is believed even so: the ACK that opened the window may be missing. */
 static bool is_acceptable(const struct su_step *step, uint32_t fin_seq)
@@ -57,8 +68,7 @@ static bool is_acceptable(const struct su_step *step, uint32_t fin_seq)
 
     if (!(snd->flags & SU_SIDE_ACKED))
         return true;
-    /* Captured behind its own ACK: that octet was acknowledged, and never seen as data. */
-    if (fin_seq + 1 == snd->snd_una && fin_seq == snd->snd_nxt)
+    if (is_late(snd, fin_seq))
         return true;
     if (su_seq_before(fin_seq, snd->snd_una))
         return false;
