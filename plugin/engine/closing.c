@@ -23,8 +23,7 @@ static void note_fin_acked(const struct su_step *step, struct su_side *acker,
         step->conn->changes++;
     }
     su_step_feed(step, acker, SU_EVENT_TX_ACK_OF_FIN);
-    su_step_feed(step, closer,
-                 crossed ? SU_EVENT_RX_ACK_OF_CROSSED_FIN : SU_EVENT_RX_ACK_OF_FIN);
+    su_step_feed(step, closer, crossed ? SU_EVENT_RX_ACK_OF_CROSSED_FIN : SU_EVENT_RX_ACK_OF_FIN);
 }
 
 /* The FIN counts: its sender has closed its half. */
@@ -57,7 +56,7 @@ static bool is_late(const struct su_side *snd, uint32_t fin_seq)
         return false;
     if ((snd->flags & SU_SIDE_HOLE) && su_seq_between(fin_seq, snd->hole_lo, snd->hole_hi - 1))
         return true;
-    return fin_seq == snd->snd_nxt || snd->packets == 1;
+    return !su_seq_before(fin_seq, snd->snd_nxt) || snd->packets == 1;
 }
 
 /* RFC 9293 section 3.10.7.4: a segment outside the window is not processed. A FIN that follows

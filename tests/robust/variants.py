@@ -89,3 +89,25 @@ def shuffled(path, window, seed):
         chance.shuffle(part)
         told[at:at + window] = part
     return told
+
+
+def is_plain_tcp(octets):
+    """IPv4 right in Ethernet, no options, no fragment: the TCP header is in octets 34 to 53."""
+    return (octets[12:14] == IPV4 and octets[14] == 0x45 and octets[23] == 6 and
+            not octets[20] & 0x3F and not octets[21])
+
+
+def swapped(path, seed):
+    """Some neighbours change places, but none that opens or resets a connection: what comes before
+    its SYN belongs to no connection, and what comes behind a RST does not, either."""
+    told = list(read(path))
+    free = [is_plain_tcp(packet[2]) and not packet[2][47] & (packets.SYN | packets.RST)
+            for packet in told]
+    chance = random.Random(seed)
+    at = 0
+    while at + 1 < len(told):
+        if free[at] and free[at + 1] and chance.random() < 0.5:
+            told[at:at + 2] = told[at + 1], told[at]
+            at += 1
+        at += 1
+    return told
