@@ -27,6 +27,7 @@ static struct {
     int role;
     int checksum;
     range_t *server_ports;
+    const char *socket_group;
     su_bool strict_rst, icmp, udp;
 } wanted = {
     .role = SU_ROLE_POLICY_AUTO,
@@ -103,6 +104,11 @@ void su_prefs_policy(struct su_policy *policy)
     range_foreach(wanted.server_ports, add_port, policy);
 }
 
+const char *su_prefs_socket_group(void)
+{
+    return wanted.socket_group ? wanted.socket_group : "";
+}
+
 bool su_prefs_wants_udp(void)
 {
     return wanted.udp;
@@ -164,6 +170,15 @@ static void register_rules(module_t *module)
         &wanted.udp);
 }
 
+static void register_live(module_t *module)
+{
+    prefs_register_string_preference(
+        module, "socket_group", "Group that may ask at the socket",
+        "Name of a group of users who may ask at the socket of tshark -z sockusage,serve. Empty: "
+        "only the user who runs tshark, and root.",
+        &wanted.socket_group);
+}
+
 void su_prefs_register(int proto)
 {
     module_t *module = prefs_register_protocol(proto, check_values);
@@ -173,5 +188,6 @@ void su_prefs_register(int proto)
         prefs_register_uint_preference(module, spans[i].name, spans[i].title, spans[i].help, 10,
                                        &spans[i].seconds);
     register_rules(module);
+    register_live(module);
     su_filter_prefs_register(module);
 }

@@ -16,6 +16,9 @@ void su_prefs_register(int proto);
 /** The policy as the user wants it now. */
 void su_prefs_policy(struct su_policy *policy);
 
+/** The group that may ask at the socket of -z sockusage,serve; "": nobody but the user. */
+const char *su_prefs_socket_group(void);
+
 /** Shall UDP be looked at? */
 bool su_prefs_wants_udp(void);
 

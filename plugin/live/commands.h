@@ -8,6 +8,8 @@
 #include "watch.h"
 
 extern const struct su_watch_class su_monitor;
+extern const struct su_watch_class su_serve;
+extern const struct su_watch_class su_prometheus;
 extern const struct su_watch_class su_stream;
 
 #endif

@@ -10,4 +10,5 @@ void su_live_register(void)
 {
     su_watch_register(&su_monitor);
     su_watch_register(&su_stream);
+    su_watch_register(&su_serve);
 }

@@ -275,6 +275,11 @@ static int compare_rows(const void *a, const void *b, void *user)
     return order ? order : (row_a > row_b) - (row_a < row_b);
 }
 
+void su_rows_sort(const struct su_rows *rows, GArray *numbers)
+{
+    g_array_sort_with_data(numbers, compare_rows, (void *)rows);
+}
+
 uint32_t *su_rows_sorted(const struct su_rows *rows, uint32_t *count)
 {
     GArray *numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -282,7 +287,7 @@ uint32_t *su_rows_sorted(const struct su_rows *rows, uint32_t *count)
     for (uint32_t row = 0; row < rows->held->len; row++)
         if (su_rows_is_shown(rows, row))
             g_array_append_val(numbers, row);
-    g_array_sort_with_data(numbers, compare_rows, (void *)rows);
+    su_rows_sort(rows, numbers);
     *count = numbers->len;
     return (uint32_t *)(void *)g_array_free(numbers, FALSE);
 }

@@ -7,6 +7,8 @@
 #ifndef SU_SCHEMA_ROWS_H
 #define SU_SCHEMA_ROWS_H
 
+#include <glib.h>
+
 #include "report.h"
 
 /** Who wants to follow every change; NULL is allowed. A row may change often during one touch, and
@@ -42,6 +44,9 @@ const struct su_cell *su_rows_cells(const struct su_rows *rows, uint32_t row);
 
 /** Numbers of the rows that are shown, in the report's order. Free it with g_free(). */
 uint32_t *su_rows_sorted(const struct su_rows *rows, uint32_t *count);
+
+/** Bring some rows into the report's order: numbers, each a uint32_t. */
+void su_rows_sort(const struct su_rows *rows, GArray *numbers);
 
 /** The totals of all rows that are shown, or of one group of them (its text; NULL: all). */
 void su_rows_totals(const struct su_rows *rows, const char *group, struct su_cell *cells);
