@@ -5,10 +5,11 @@
 #include "ledger.h"
 
 #include "first.h"
+#include "marked.h"
 #include "tap/feed.h"
 #include "tap/tally.h"
 
-enum { TABLES_MAX = 8, MARKED_MAX = 1024 };
+enum { TABLES_MAX = 8 };
 
 /** A summing report. */
 struct table {
@@ -17,24 +18,12 @@ struct table {
     GArray *changed; /* uint64_t by row: its last change */
 };
 
-/** What is known of a flow. */
-struct entry {
-    uint64_t changed; /* 0: it does not belong here */
-    bool is_marked;
-};
-
-/** A marked flow. */
-struct mark {
-    uint32_t index;
-    uint8_t protocol;
-};
-
 struct su_ledger {
     uint64_t sequence;
     struct table tables[TABLES_MAX];
     size_t table_count;
-    GArray *entries[2]; /* struct entry by enum su_protocol and number */
-    GArray *marked;     /* struct mark */
+    GArray *changed[2]; /* uint64_t by enum su_protocol and number: its last change, 0: none */
+    struct su_marked marked;
 };
 
 /* ---- changes ------------------------------------------------------------------------------ */
@@ -48,47 +37,35 @@ static void row_changed(void *user, uint32_t row)
     g_array_index(table->changed, uint64_t, row) = ++table->ledger->sequence;
 }
 
-static struct entry *entry_of(const struct su_ledger *ledger, enum su_protocol protocol,
-                              uint32_t index)
+static uint64_t *flow_change(const struct su_ledger *ledger, const struct su_flow *flow)
 {
-    GArray *entries = ledger->entries[protocol];
+    GArray *changes = ledger->changed[flow->protocol];
+    uint32_t index = su_feed_index(flow);
 
-    if (index >= entries->len)
-        g_array_set_size(entries, MAX(index + 1, su_capture_count(protocol)));
-    return &g_array_index(entries, struct entry, index);
+    if (index >= changes->len)
+        g_array_set_size(changes,
+                         MAX(index + 1, su_capture_count((enum su_protocol)flow->protocol)));
+    return &g_array_index(changes, uint64_t, index);
 }
 
-static void settle_flow(struct su_ledger *ledger, struct mark mark)
+static void count(void *user, const struct su_flow *flow, const struct su_view *view)
 {
-    const struct su_flow *flow = su_capture_flow((enum su_protocol)mark.protocol, mark.index);
-    struct entry *entry = entry_of(ledger, (enum su_protocol)mark.protocol, mark.index);
-    struct su_view view;
+    struct su_ledger *ledger = user;
 
-    su_flow_view(flow, &view);
     for (size_t i = 0; i < ledger->table_count; i++)
-        su_tally_put_view(&ledger->tables[i].tally, flow, &view);
-    entry->changed = ++ledger->sequence;
-    entry->is_marked = false;
+        su_tally_put_view(&ledger->tables[i].tally, flow, view);
+    *flow_change(ledger, flow) = ++ledger->sequence;
 }
 
 uint64_t su_ledger_settle(struct su_ledger *ledger)
 {
-    for (guint i = 0; i < ledger->marked->len; i++)
-        settle_flow(ledger, g_array_index(ledger->marked, struct mark, i));
-    g_array_set_size(ledger->marked, 0);
+    su_marked_look(&ledger->marked, count, ledger);
     return ledger->sequence;
 }
 
 void su_ledger_put(struct su_ledger *ledger, const struct su_flow *flow)
 {
-    struct mark mark = {su_feed_index(flow), flow->protocol};
-    struct entry *entry = entry_of(ledger, (enum su_protocol)flow->protocol, mark.index);
-
-    if (entry->is_marked)
-        return;
-    entry->is_marked = true;
-    g_array_append_val(ledger->marked, mark);
-    if (ledger->marked->len >= MARKED_MAX)
+    if (su_marked_put(&ledger->marked, flow))
         su_ledger_settle(ledger);
 }
 
@@ -97,8 +74,8 @@ void su_ledger_session_ended(struct su_ledger *ledger)
     su_ledger_settle(ledger);
     for (size_t i = 0; i < ledger->table_count; i++)
         su_tally_new_session(&ledger->tables[i].tally);
-    g_array_set_size(ledger->entries[SU_PROTOCOL_TCP], 0);
-    g_array_set_size(ledger->entries[SU_PROTOCOL_UDP], 0);
+    g_array_set_size(ledger->changed[SU_PROTOCOL_TCP], 0);
+    g_array_set_size(ledger->changed[SU_PROTOCOL_UDP], 0);
 }
 
 /* ---- what is new -------------------------------------------------------------------------- */
@@ -141,14 +118,14 @@ static int compare_numbers(gconstpointer a, gconstpointer b)
 /* Flows of both protocols in one go: UDP comes behind all TCP. */
 static void offer_flows(const struct su_ledger *ledger, uint64_t since, struct su_first *first)
 {
-    const GArray *tcp = ledger->entries[SU_PROTOCOL_TCP];
+    const GArray *tcp = ledger->changed[SU_PROTOCOL_TCP];
 
     for (int protocol = SU_PROTOCOL_TCP; protocol <= SU_PROTOCOL_UDP; protocol++) {
-        const GArray *entries = ledger->entries[protocol];
+        const GArray *changes = ledger->changed[protocol];
         uint32_t offset = protocol == SU_PROTOCOL_UDP ? tcp->len : 0;
 
-        for (uint32_t i = 0; i < entries->len; i++) {
-            uint64_t changed = g_array_index(entries, struct entry, i).changed;
+        for (uint32_t i = 0; i < changes->len; i++) {
+            uint64_t changed = g_array_index(changes, uint64_t, i);
 
             if (changed > since)
                 su_first_offer(first, changed, offset + i);
@@ -158,7 +135,7 @@ static void offer_flows(const struct su_ledger *ledger, uint64_t since, struct s
 
 static void order_flows(const struct su_ledger *ledger, struct su_ledger_part *part)
 {
-    uint32_t offset = ledger->entries[SU_PROTOCOL_TCP]->len;
+    uint32_t offset = ledger->changed[SU_PROTOCOL_TCP]->len;
 
     g_array_sort(part->numbers, compare_numbers);
     for (guint i = 0; i < part->numbers->len; i++) {
@@ -205,9 +182,8 @@ struct su_ledger *su_ledger_new(void)
 {
     struct su_ledger *ledger = g_new0(struct su_ledger, 1);
 
-    ledger->entries[SU_PROTOCOL_TCP] = g_array_new(FALSE, TRUE, sizeof(struct entry));
-    ledger->entries[SU_PROTOCOL_UDP] = g_array_new(FALSE, TRUE, sizeof(struct entry));
-    ledger->marked = g_array_new(FALSE, FALSE, sizeof(struct mark));
+    ledger->changed[SU_PROTOCOL_TCP] = g_array_new(FALSE, TRUE, sizeof(uint64_t));
+    ledger->changed[SU_PROTOCOL_UDP] = g_array_new(FALSE, TRUE, sizeof(uint64_t));
     for (size_t i = 0; i < su_report_count && ledger->table_count < TABLES_MAX; i++)
         if (su_report_is_summing(su_reports[i]))
             add_table(ledger, su_reports[i]);
@@ -220,8 +196,8 @@ void su_ledger_free(struct su_ledger *ledger)
         su_tally_clear(&ledger->tables[i].tally);
         g_array_free(ledger->tables[i].changed, TRUE);
     }
-    g_array_free(ledger->entries[SU_PROTOCOL_TCP], TRUE);
-    g_array_free(ledger->entries[SU_PROTOCOL_UDP], TRUE);
-    g_array_free(ledger->marked, TRUE);
+    g_array_free(ledger->changed[SU_PROTOCOL_TCP], TRUE);
+    g_array_free(ledger->changed[SU_PROTOCOL_UDP], TRUE);
+    su_marked_clear(&ledger->marked);
     g_free(ledger);
 }

@@ -11,4 +11,5 @@ void su_live_register(void)
     su_watch_register(&su_monitor);
     su_watch_register(&su_stream);
     su_watch_register(&su_serve);
+    su_watch_register(&su_prometheus);
 }

@@ -47,6 +47,11 @@ void su_print_silence(void)
     is_silent = true;
 }
 
+void su_print_fail(void)
+{
+    has_failed = true;
+}
+
 void su_print_draw(struct su_print *print)
 {
     if (!print->is_printed && !is_silent)

@@ -26,6 +26,9 @@ void su_print_draw(struct su_print *print);
 /** Print nothing more: nobody reads standard output any longer. */
 void su_print_silence(void);
 
+/** Something went wrong that the user has been told of: the program is to end with an error. */
+void su_print_fail(void);
+
 /** tshark is done with it. If something could not be written, the last one ends the program with an
  *  error; tshark itself would end with success. */
 void su_print_remove(struct su_print *print);
