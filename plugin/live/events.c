@@ -48,15 +48,18 @@ struct told {
     uint8_t result; /* enum su_result */
     uint8_t ends;   /* how often its end was told, 2 at most ... */
     bool has_ended; /* ... and whether that still holds */
+    bool is_watched; /* there is an alarm for it */
 };
 
-enum su_result su_result_of(const struct su_view *view)
+/* When it holds, if nothing more comes. */
+static int64_t due_ns(const struct su_view *view)
 {
-    bool is_overdue = su_clock_now() - view->start_ns >= su_capture_policy.syn_timeout_ns;
+    return view->end_ns + su_capture_policy.syn_timeout_ns;
+}
 
-    if (view->protocol != SU_PROTOCOL_TCP || (waits[view->handshake] && !is_overdue))
-        return SU_RESULT_NONE;
-    return (enum su_result)results[view->handshake];
+static bool is_waiting(const struct su_view *view)
+{
+    return waits[view->handshake] && su_clock_now() < due_ns(view);
 }
 
 static struct told *told_of(struct su_events *events, uint32_t index)
@@ -100,20 +103,41 @@ static struct su_event event_of(const struct su_view *view)
     return (struct su_event){
         .view = view,
         .at_ns = su_clock_now(),
-        .result = (uint8_t)su_result_of(view),
+        .result = is_waiting(view) ? SU_RESULT_NONE : results[view->handshake],
     };
+}
+
+static void put(struct su_events *events, const struct su_view *view,
+                const struct su_event_taker *taker)
+{
+    struct told *told = told_of(events, view->stream);
+
+    if (is_waiting(view) && !told->is_watched) {
+        su_alarms_add(&events->alarms, due_ns(view), view->stream);
+        told->is_watched = true;
+    }
+    put_handshake(told, event_of(view), taker);
+    put_end(told, event_of(view), taker);
+}
+
+void su_events_check(struct su_events *events, const struct su_event_taker *taker)
+{
+    while (su_alarms_due(&events->alarms, su_clock_now())) {
+        uint32_t index = su_alarms_take(&events->alarms);
+        struct su_view view;
+
+        su_flow_view(su_capture_flow(SU_PROTOCOL_TCP, index), &view);
+        told_of(events, index)->is_watched = false;
+        put(events, &view, taker);
+    }
 }
 
 void su_events_put(struct su_events *events, const struct su_view *view,
                    const struct su_event_taker *taker)
 {
-    struct told *told;
-
-    if (view->protocol != SU_PROTOCOL_TCP)
-        return;
-    told = told_of(events, view->stream);
-    put_handshake(told, event_of(view), taker);
-    put_end(told, event_of(view), taker);
+    su_events_check(events, taker);
+    if (view->protocol == SU_PROTOCOL_TCP)
+        put(events, view, taker);
 }
 
 void su_events_leave(struct su_events *events, const struct su_view *view,
@@ -130,12 +154,14 @@ void su_events_leave(struct su_events *events, const struct su_view *view,
 
 void su_events_new_session(struct su_events *events)
 {
+    su_alarms_clear(&events->alarms);
     if (events->told)
         g_array_set_size(events->told, 0);
 }
 
 void su_events_clear(struct su_events *events)
 {
+    su_alarms_clear(&events->alarms);
     if (events->told)
         g_array_free(events->told, TRUE);
     events->told = NULL;

@@ -8,6 +8,7 @@
 
 #include <glib.h>
 
+#include "adapter/alarms.h"
 #include "adapter/capture.h"
 
 enum su_event_kind {
@@ -29,9 +30,6 @@ enum su_result {
 
 extern const char *const su_result_words[SU_RESULT_COUNT];
 
-/** Of a connection as it is now. */
-enum su_result su_result_of(const struct su_view *view);
-
 struct su_event {
     const struct su_view *view;
     int64_t at_ns; /* capture time */
@@ -50,6 +48,7 @@ struct su_event_taker {
 /** What has been told of each connection. All-zero to begin with. */
 struct su_events {
     GArray *told; /* by number of the connection; NULL: of none yet */
+    struct su_alarms alarms; /* connections to look at again */
 };
 
 void su_events_clear(struct su_events *events);
@@ -57,6 +56,9 @@ void su_events_clear(struct su_events *events);
 /** The connection as it is now. `view` is one of it. */
 void su_events_put(struct su_events *events, const struct su_view *view,
                    const struct su_event_taker *taker);
+
+/** Time has passed: some results hold unless something comes in time. */
+void su_events_check(struct su_events *events, const struct su_event_taker *taker);
 
 /** The connection is not followed any longer: told unless its end has been, or that it never came
  *  to be. */

@@ -277,6 +277,7 @@ static void put_facts(GString *out)
 void su_metrics_write(struct su_metrics *metrics, GString *out)
 {
     su_marked_look(&metrics->marked, look, metrics);
+    su_events_check(&metrics->events, &metrics->taker);
     put_facts(out);
     put_counters(metrics, out);
     put_handshakes(metrics, out);

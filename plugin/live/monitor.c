@@ -59,7 +59,9 @@ static void session_ended(void *own)
 
 static void turn(void *own)
 {
-    (void)own;
+    struct monitor *monitor = own;
+
+    su_events_check(&monitor->events, &monitor->taker);
     su_lines_flush();
 }
 

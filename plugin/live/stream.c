@@ -109,7 +109,9 @@ static void session_ended(void *own)
 
 static void turn(void *own)
 {
-    (void)own;
+    struct stream *stream = own;
+
+    su_events_check(&stream->events, &stream->taker);
     su_lines_flush();
 }
 
