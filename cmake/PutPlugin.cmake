@@ -1,4 +1,4 @@
-# Script: cmake -DFROM=<file> -DTO=<directory> -P PutPlugin.cmake
+# Script: cmake -DFROM=<file> -DTO=<directory> [-DSTRIP=<program>] -P PutPlugin.cmake
 # Puts a plugin into a directory without ever writing into the old file: a tshark that has it
 # loaded would crash. A new file beside it is renamed into its place.
 #
@@ -10,6 +10,9 @@ file(MAKE_DIRECTORY "${TO}")
 file(COPY_FILE "${FROM}" "${fresh}" RESULT problem)
 if(NOT problem STREQUAL "0")
     message(FATAL_ERROR "Cannot write to ${TO}: ${problem}")
+endif()
+if(STRIP)
+    execute_process(COMMAND "${STRIP}" --strip-unneeded "${fresh}" COMMAND_ERROR_IS_FATAL ANY)
 endif()
 file(CHMOD "${fresh}" FILE_PERMISSIONS
     OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
