@@ -59,6 +59,12 @@ static void put_column(GString *text, const struct su_column *column)
 
 static void put_columns(GString *text)
 {
+    g_string_append(
+        text, "While packets come, see docs/live.md:\n\n"
+              "  -z sockusage,monitor[,filter]                       a line for every handshake and end\n"
+              "  -z sockusage,stream[,filter]                        the same as JSON, one object a line\n"
+              "  -z sockusage,serve,SOCKET[,filter]                  answers at a UNIX socket\n"
+              "  -z sockusage,prometheus,FILE[,SECONDS[,filter]]     a file for node_exporter\n\n");
     g_string_append(text, "What the exports hold, by the names that they have there:\n");
     for (size_t i = 0; i < su_report_count; i++) {
         g_string_append_printf(text, "\n%s\n", su_reports[i]->id);

@@ -61,8 +61,8 @@ void su_refuse_unknown(const char *argument)
     g_string_append(list, "\n     -z " SU_EXPORT_COMMAND ",<report|all>,<format>[,filter]"
                           "\n     -z " SU_MONITOR_COMMAND "[,filter]"
                           "\n     -z " SU_STREAM_COMMAND "[,filter]"
-                          "\n     -z " SU_SERVE_COMMAND ",<socket>[,filter]"
-                          "\n     -z " SU_PROMETHEUS_COMMAND ",<file>[,<seconds>[,filter]]"
+                          "\n     -z " SU_SERVE_COMMAND ",SOCKET[,filter]"
+                          "\n     -z " SU_PROMETHEUS_COMMAND ",FILE[,SECONDS[,filter]]"
                           "\n     -z " SU_HELP_COMMAND);
     su_refuse("-z %s: there is no such report; there are:%s", argument, list->str);
     g_string_free(list, TRUE);
