@@ -6,6 +6,7 @@
  */
 #include "filter_prefs.h"
 
+#include <epan/packet.h>
 #include <epan/prefs.h>
 #include <epan/uat.h>
 #include <wsutil/report_message.h>
@@ -180,6 +181,9 @@ static void add_rows(struct su_filter_set *set)
     }
 }
 
+/* The rows have gone, and nobody has asked since: perhaps nobody will, the program may be ending. */
+static bool is_stale;
+
 static void build(void)
 {
     struct force *fresh = g_new0(struct force, 1);
@@ -194,6 +198,7 @@ static void build(void)
     fresh->holders = 1;
     let_go(force);
     force = fresh;
+    is_stale = false;
 }
 
 /** Statistics may start before Wireshark says that preferences have changed, so look. */
@@ -203,7 +208,7 @@ static void refresh(void)
 
     for (unsigned i = 0; i < STRINGS; i++)
         changed |= judge(i);
-    if (changed || !force)
+    if (changed || !force || is_stale)
         build();
 }
 
@@ -261,7 +266,21 @@ static void forget_rows(void)
     if (rows)
         g_ptr_array_free(rows, TRUE);
     rows = NULL;
-    build();
+    is_stale = true;
+}
+
+/* The program ends. */
+static void forget_everything(void)
+{
+    forget_rows();
+    let_go(force);
+    force = NULL;
+    g_clear_pointer(&rows_problem, g_free);
+    for (unsigned i = 0; i < STRINGS; i++) {
+        g_clear_pointer(&strings[i].seen, g_free);
+        g_clear_pointer(&strings[i].good, g_free);
+        g_clear_pointer(&strings[i].problem, g_free);
+    }
 }
 
 static void take_rows(void)
@@ -355,6 +374,7 @@ void su_filter_prefs_register(struct pref_module *module)
                          TRUE, &table, &table_length, UAT_AFFECTS_DISSECTION, NULL, copy_row,
                          check_row, free_row, take_rows, forget_rows, fields);
 
+    register_shutdown_routine(forget_everything);
     for (unsigned i = 0; i < STRINGS; i++)
         prefs_register_string_preference(module, strings[i].name, strings[i].title, strings[i].help,
                                          &strings[i].text);
