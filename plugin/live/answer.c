@@ -12,7 +12,7 @@
 #include "render/value.h"
 #include "render/writer.h"
 
-enum { LIMIT = 500, WORDS = 8 };
+enum { LIMIT = 100, LIMIT_MAX = 500, WORDS = 8 };
 
 struct su_answers {
     struct su_ledger *ledger;
@@ -37,7 +37,7 @@ static const char help[] =
     "                            lines of a report: hosts, services, states, handshakes, totals,\n"
     "                            flows. With since, those that have changed after the answer\n"
     "                            whose \"sequence\" was N. If \"more\" is true, ask again with\n"
-    "                            since=<sequence>. limit: 1 to 500 lines, default 500.\n"
+    "                            since=<sequence>. limit: 1 to 500 lines, default 100.\n"
     "  HELP                      this\n";
 
 /* ---- words -------------------------------------------------------------------------------- */
@@ -66,7 +66,7 @@ static const char *read_options(char *const *words, struct question *question)
 
         if (read_number(*words, "since", 0, UINT64_MAX, &number))
             question->since = number;
-        else if (read_number(*words, "limit", 1, LIMIT, &number))
+        else if (read_number(*words, "limit", 1, LIMIT_MAX, &number))
             question->limit = (guint)number;
         else
             return "what comes after the report is since=N and limit=N (1 to 500)";

@@ -11,12 +11,13 @@
 
 enum {
     MS = 1000,
-    CLIENTS = 64,
-    ACCEPTS_A_TURN = 128,
+    CLIENTS = 256,
+    ACCEPTS_A_TURN = 64,
     LINE_OCTETS = 256,
     OUT_OCTETS = 4 * 1024 * 1024, /* of all answers that nobody has read yet */
     ASK_US = 3000 * MS,           /* a client has so long to ask ... */
     READ_US = 5000 * MS,          /* ... and to read its answer */
+    TURN_US = 5 * MS,             /* what is not done by then is done in the next turn */
     PAUSE_US = 2 * MS,            /* between two turns, and 4 times what the last one took */
     PAUSE_FACTOR = 4,
     DRAIN_US = 500 * MS
@@ -204,36 +205,53 @@ static void welcome(struct su_server *server, GSocket *socket)
         remove_client(server, client);
 }
 
-static void serve_all(struct su_server *server)
+static void remove_late(struct su_server *server)
 {
     int64_t now_us = g_get_monotonic_time();
 
-    for (guint i = 0; i < server->clients->len;) {
-        struct client *client = g_ptr_array_index(server->clients, i);
-        guint before = server->clients->len;
+    for (guint i = server->clients->len; i > 0; i--) {
+        struct client *client = g_ptr_array_index(server->clients, i - 1);
 
-        if (!client->is_over)
-            serve(server, client);
-        if (client->is_over || is_late(client, now_us))
+        if (is_late(client, now_us))
             remove_client(server, client);
-        else if (server->clients->len == before)
-            i++;
-        else
-            i = 0; /* others had to go for it; what they did not do stays as it is */
+    }
+}
+
+/* The newest first: of too many, some get their answer soon, instead of all of them late. Others may
+ * have to go for one. */
+static void serve_all(struct su_server *server, int64_t until_us)
+{
+    for (guint i = server->clients->len; i > 0 && g_get_monotonic_time() < until_us; i--) {
+        struct client *client;
+
+        i = MIN(i, server->clients->len);
+        if (i == 0)
+            break;
+        client = g_ptr_array_index(server->clients, i - 1);
+        serve(server, client);
+        if (client->is_over)
+            remove_client(server, client);
+    }
+}
+
+static void accept_all(struct su_server *server, int64_t until_us)
+{
+    for (int i = 0; i < ACCEPTS_A_TURN && g_get_monotonic_time() < until_us; i++) {
+        GSocket *socket = g_socket_accept(server->listener, NULL, NULL);
+
+        if (!socket)
+            break;
+        welcome(server, socket);
     }
 }
 
 static void run(struct su_server *server)
 {
-    GSocket *socket;
+    int64_t until_us = g_get_monotonic_time() + TURN_US;
 
-    serve_all(server);
-    for (int i = 0; i < ACCEPTS_A_TURN; i++) {
-        socket = g_socket_accept(server->listener, NULL, NULL);
-        if (!socket)
-            break;
-        welcome(server, socket);
-    }
+    remove_late(server);
+    accept_all(server, until_us);
+    serve_all(server, until_us);
 }
 
 void su_server_turn(struct su_server *server)
