@@ -20,6 +20,9 @@ add_library(su_options INTERFACE)
 target_compile_options(su_options INTERFACE
     -Wall -Wextra -Wshadow -Wswitch-enum -Wstrict-prototypes -Wmissing-prototypes
     -fstack-protector-strong)
+if(SU_WERROR)
+    target_compile_options(su_options INTERFACE -Werror)
+endif()
 # Ask for nothing of the C library beyond POSIX, the same on every system.
 target_compile_definitions(su_options INTERFACE _POSIX_C_SOURCE=200809L)
 target_link_options(su_options INTERFACE LINKER:-z,relro LINKER:-z,now)

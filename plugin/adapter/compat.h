@@ -69,11 +69,13 @@ static inline uint32_t su_vlan_lane(const packet_info *pinfo)
 #if SU_WIRESHARK_AT_LEAST(4, 4)
 #define SU_FILTER_ARGUMENTS   packet_info *pinfo, void *user
 #define SU_FILTER_IGNORE_USER (void)user
+/* NOLINTNEXTLINE(readability-identifier-naming): stands for a function */
 #define su_register_conversation_filter(name, title, valid, build)                                 \
     register_conversation_filter(name, title, valid, build, NULL)
 #else
 #define SU_FILTER_ARGUMENTS packet_info *pinfo
 #define SU_FILTER_IGNORE_USER
+/* NOLINTNEXTLINE(readability-identifier-naming): stands for a function */
 #define su_register_conversation_filter register_conversation_filter
 #endif
 

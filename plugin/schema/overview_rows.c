@@ -196,7 +196,7 @@ static void host_slots(uint32_t *slot, uint32_t top, unsigned host, unsigned out
 
 struct su_overview_slots su_overview_part_slots(const struct su_overview_part *part)
 {
-    struct su_overview_slots slots;
+    struct su_overview_slots slots = {{0}};
     uint32_t *row = slots.row;
     bool shook = part->handshake != SU_HANDSHAKE_NONE;
     bool closing = is_closing(part->close);
