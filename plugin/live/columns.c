@@ -187,18 +187,27 @@ static void put_end(GString *out, const struct su_event *event)
     g_string_free(how, TRUE);
 }
 
+static void widen(struct su_columns *columns, GString *out, unsigned width)
+{
+    if (width <= columns->address_width)
+        return;
+    columns->address_width = width;
+    put_heading(out, width);
+}
+
+void su_columns_begin(struct su_columns *columns, GString *out)
+{
+    widen(columns, out, ADDRESS_WIDTH);
+}
+
 void su_columns_put(struct su_columns *columns, GString *out, const struct su_event *event)
 {
     const struct su_view *view = event->view;
     bool is_end = event->kind == SU_EVENT_END;
     GString *client = address_of(&view->client, view->ip_version);
     GString *server = address_of(&view->server, view->ip_version);
-    unsigned width = (unsigned)MAX(MAX(client->len, server->len), ADDRESS_WIDTH);
 
-    if (width > columns->address_width) {
-        columns->address_width = width;
-        put_heading(out, width);
-    }
+    widen(columns, out, (unsigned)MAX(client->len, server->len));
     put_seconds(out, is_end ? view->duration_ns : result_time(event));
     g_string_append(out, " | ");
     put_stamp(out, view->start_ns);

@@ -9,8 +9,11 @@
 
 /** All-zero to begin with. */
 struct su_columns {
-    unsigned address_width; /* grows when a longer address comes; 0: no heading was written yet */
+    unsigned address_width; /* grows when a longer address comes; as wide as the heading */
 };
+
+/** The first heading. */
+void su_columns_begin(struct su_columns *columns, GString *out);
 
 /** A heading if one is due, and the line. Nothing for a connection that is left. */
 void su_columns_put(struct su_columns *columns, GString *out, const struct su_event *event);

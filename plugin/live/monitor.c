@@ -35,6 +35,7 @@ static void open_monitor(struct su_watch *watch, const char *rest)
 
     monitor->taker = (struct su_event_taker){take, monitor};
     su_tally_init(&monitor->summary, su_report_find("handshakes"), (struct su_rows_watcher){0});
+    su_columns_begin(&monitor->columns, su_lines_text());
     watch->own = monitor;
     watch->filter = *rest ? rest : NULL;
 }

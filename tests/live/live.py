@@ -15,6 +15,7 @@ import time
 import su_tshark
 
 PATIENCE_S = 60
+LOG = ("--log-level", "message") # "Capture started"
 STAT = pathlib.Path(os.environ["SU_SOURCE"]) / "tools" / "sockusage-stat"
 
 
@@ -33,7 +34,8 @@ class Tshark:
     """A tshark with -z arguments that captures until it is stopped. Its output is read as it comes."""
 
     def __init__(self, *arguments, interface="-", prefix=(), quiet=True, command=None):
-        words = command or su_tshark.command("-i", interface, *(["-q"] if quiet else []), *arguments)
+        words = command or su_tshark.command("-i", interface, *(["-q"] if quiet else []), *LOG,
+                                             *arguments)
         self.process = subprocess.Popen(
             [*prefix, *words], env=su_tshark.environment(), cwd="/", stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -79,7 +79,7 @@ class Network:
         return json.loads(done.stdout)
 
     def tshark(self, *arguments):
-        words = su_tshark.command("-i", "cable", "-q", *arguments)
+        words = su_tshark.command("-i", "cable", "-q", *live.LOG, *arguments)
         words[words.index("--"):words.index("--")] = ["--inh-caps", "+net_raw,+net_admin",
                                                       "--ambient-caps", "+net_raw,+net_admin"]
         return live.Tshark(command=["ip", "netns", "exec", self.far, *words])
