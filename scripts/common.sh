@@ -5,7 +5,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 BUILD_DIR=${BUILD_DIR:-build}
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config tshark wireshark-dev libwireshark-dev libglib2.0-dev"
-TEST_PACKAGES="python3-pytest python3-jsonschema libcmocka-dev jq valgrind"
+TEST_PACKAGES="python3-pytest python3-jsonschema libcmocka-dev jq valgrind iproute2"
 PATH=$PATH:/usr/sbin:/sbin
 
 say() {
