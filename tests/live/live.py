@@ -15,7 +15,6 @@ import time
 import su_tshark
 
 PATIENCE_S = 60
-LOG = ("--log-level", "message") # "Capture started"
 STAT = pathlib.Path(os.environ["SU_SOURCE"]) / "tools" / "sockusage-stat"
 
 
@@ -34,8 +33,7 @@ class Tshark:
     """A tshark with -z arguments that captures until it is stopped. Its output is read as it comes."""
 
     def __init__(self, *arguments, interface="-", prefix=(), quiet=True, command=None):
-        words = command or su_tshark.command("-i", interface, *(["-q"] if quiet else []), *LOG,
-                                             *arguments)
+        words = command or su_tshark.command("-i", interface, *(["-q"] if quiet else []), *arguments)
         self.process = subprocess.Popen(
             [*prefix, *words], env=su_tshark.environment(), cwd="/", stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -68,13 +66,6 @@ class Tshark:
     def feed(self, data):
         self.process.stdin.write(data)
         self.process.stdin.flush()
-
-    def started(self):
-        """Wait until packets of an interface would be seen."""
-        wait_for(lambda: "Capture started" in self.err or self.process.poll() is not None,
-                 "the capture to start")
-        assert self.process.poll() is None, self.err
-        return self
 
     def stop(self, by=signal.SIGINT):
         """As Ctrl+C does. Returns the exit status."""

@@ -29,11 +29,13 @@ def why_not():
         return "needs root, to make network namespaces"
     if not shutil.which("ip"):
         return "needs the program ip (Debian: iproute2)"
-    made = subprocess.run(["ip", "netns", "add", f"su-{os.getpid()}-try"], capture_output=True,
-                          text=True, check=False)
-    if made.returncode != 0:
-        return f"no network namespaces here: {made.stderr.strip()}"
-    subprocess.run(["ip", "netns", "del", f"su-{os.getpid()}-try"], check=True)
+    name = f"su-{os.getpid()}-try"
+    for words in (["netns", "add", name], ["-n", name, "link", "set", "lo", "up"],
+                  ["netns", "exec", name, "true"], ["netns", "del", name]):
+        done = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
+            return f"no network namespaces here: {done.stderr.strip()}"
     return None
 
 
@@ -72,6 +74,12 @@ class Network:
         self.actors.append(process)
         assert process.stdout.readline() == "ready\n"
 
+    def knock(self):
+        """A datagram to nobody: a packet that has nothing to do with TCP."""
+        subprocess.run(["ip", "netns", "exec", self.near, sys.executable, "-c",
+                        "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto("
+                        f"b'knock', ('{NOBODY4}', 9))"], check=True)
+
     def connect(self, actions):
         done = subprocess.run(
             ["ip", "netns", "exec", self.near, sys.executable, ACTOR, "connect"],
@@ -79,7 +87,7 @@ class Network:
         return json.loads(done.stdout)
 
     def tshark(self, *arguments):
-        words = su_tshark.command("-i", "cable", "-q", *live.LOG, *arguments)
+        words = su_tshark.command("-i", "cable", "-q", *arguments)
         words[words.index("--"):words.index("--")] = ["--inh-caps", "+net_raw,+net_admin",
                                                       "--ambient-caps", "+net_raw,+net_admin"]
         return live.Tshark(command=["ip", "netns", "exec", self.far, *words])
@@ -129,6 +137,10 @@ def everything():
     return actions
 
 
+def is_capturing(path):
+    return path.is_socket() and live.ask_json(path, "GET totals")["rows"][0]["udp"] > 0
+
+
 @pytest.fixture(name="run", scope="module")
 def one_run(network, tmp_path_factory):
     """Everything at once: what was done, and all that tshark told of it."""
@@ -141,7 +153,7 @@ def one_run(network, tmp_path_factory):
     with network.tshark("-o", f"sockusage.handshake_filter:{FILTERS}", "-z", "sockusage,monitor",
                         "-z", "sockusage,stream", "-z", f"sockusage,serve,{short}",
                         "-z", f"sockusage,prometheus,{place}/x.prom,1") as tshark:
-        tshark.started()
+        live.wait_for(lambda: network.knock() or is_capturing(short), "the capture to start")
         done = network.connect(everything())
         expected = sum(one["result"] == "failure (timeout)" for one in done)
         live.wait_for(lambda: tshark.out.count("failure (timeout)") >= expected, "all timeouts")

@@ -91,8 +91,8 @@ def connections(path):
 
 def test_only_for_the_user(place):
     with serving(place) as tshark:
-        tshark.feed(packets.HEADER)
-        tshark.started()
+        Traffic(tshark).send(refuse)
+        live.wait_for(lambda: connections(place / "s") == 1, "the capture to start")
         mode = (place / "s").stat().st_mode
         assert mode & 0o777 == 0o600
         assert tshark.stop(signal.SIGTERM) == 0
