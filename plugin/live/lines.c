@@ -57,8 +57,10 @@ static void give_up(int error)
 {
     is_closed = true;
     su_print_silence();
-    if (error != EPIPE)
+    if (error != EPIPE) {
         report_failure("Standard output could not be written: %s", g_strerror(error));
+        su_print_fail();
+    }
     kill(getpid(), SIGINT);
 }
 
