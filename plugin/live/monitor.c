@@ -35,7 +35,6 @@ static void open_monitor(struct su_watch *watch, const char *rest)
 
     monitor->taker = (struct su_event_taker){take, monitor};
     su_tally_init(&monitor->summary, su_report_find("handshakes"), (struct su_rows_watcher){0});
-    su_columns_begin(&monitor->columns, su_lines_text());
     watch->own = monitor;
     watch->filter = *rest ? rest : NULL;
 }
@@ -62,6 +61,9 @@ static void turn(void *own)
 {
     struct monitor *monitor = own;
 
+    /* Not before: if the reader is gone, only a capture that runs can be ended in good order. */
+    if (su_census_get()->packets > 0)
+        su_columns_begin(&monitor->columns, su_lines_text());
     su_events_check(&monitor->events, &monitor->taker);
     su_lines_flush();
 }
