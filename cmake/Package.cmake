@@ -25,6 +25,7 @@ endfunction()
 if(SU_GZIP)
     su_install_gzip("${PROJECT_SOURCE_DIR}/docs/sockusage.7" share/man/man7)
     su_install_gzip("${PROJECT_SOURCE_DIR}/docs/man/sockusage-doctor.1" share/man/man1)
+    su_install_gzip("${PROJECT_SOURCE_DIR}/docs/man/sockusage-stat.1" share/man/man1)
     string(TIMESTAMP SU_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)
     configure_file("${PROJECT_SOURCE_DIR}/packaging/changelog.in"
         "${PROJECT_BINARY_DIR}/generated/changelog" @ONLY)
@@ -50,6 +51,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "python3:any") # for sockusage-stat
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "tshark | wireshark")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "how every TCP connection in a capture lived and died")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION

@@ -43,7 +43,8 @@ put() {
 
 remove() {
     rm -f "$plugins/epan/sockusage.so" "$share/man/man7/sockusage.7.gz" \
-        "$share/man/man1/sockusage-doctor.1.gz" "$bin/sockusage-doctor"
+        "$share/man/man1/sockusage-doctor.1.gz" "$bin/sockusage-doctor" \
+        "$share/man/man1/sockusage-stat.1.gz" "$bin/sockusage-stat"
     rm -rf "$doc"
     for profile in profile/*/; do
         [ ! -d "$profile" ] || rm -rf "${profiles:?}/$(basename "$profile")"
@@ -68,9 +69,13 @@ case $version in
 *) die "this archive is for Wireshark $made_for, and $(command -v tshark) is $version; take the archive for that version" ;;
 esac
 put sockusage.so "$plugins/epan" 644
-put sockusage-doctor "$bin" 755
+for program in sockusage-*; do
+    put "$program" "$bin" 755
+done
 put man/sockusage.7.gz "$share/man/man7" 644
-put man/sockusage-doctor.1.gz "$share/man/man1" 644
+for page in man/*.1.gz; do
+    put "$page" "$share/man/man1" 644
+done
 for file in doc/*; do
     put "$file" "$doc" 644
 done
