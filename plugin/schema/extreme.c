@@ -102,6 +102,16 @@ bool su_extreme_least(const struct su_extreme *extreme, int64_t *value)
     return true;
 }
 
+void su_extreme_fold(struct su_extreme *extreme)
+{
+    int64_t least;
+    bool is_any = su_extreme_least(extreme, &least);
+
+    su_extreme_clear(extreme);
+    if (is_any)
+        su_extreme_put(extreme, least);
+}
+
 void su_extreme_clear(struct su_extreme *extreme)
 {
     g_free(extreme->in.at);

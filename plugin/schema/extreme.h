@@ -29,6 +29,9 @@ void su_extreme_take(struct su_extreme *extreme, int64_t value);
 /** False: there is none. */
 bool su_extreme_least(const struct su_extreme *extreme, int64_t *value);
 
+/** Nothing will be taken back any more of what has been put in: only the least is kept of it. */
+void su_extreme_fold(struct su_extreme *extreme);
+
 /** Free what it holds; it is empty then. */
 void su_extreme_clear(struct su_extreme *extreme);
 

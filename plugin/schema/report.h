@@ -209,6 +209,8 @@ struct su_report {
     void (*prepare)(struct su_rows *rows); /* NULL: no rows are there from the start */
     void (*touch)(struct su_rows *rows, void *mark, const struct su_view *view);
     void (*clear_state)(void *state); /* NULL: there is nothing to free in it */
+    void (*fold_state)(void *state);  /* no connection counted so far will change any more; NULL:
+                                         nothing becomes less by that */
 
     /* Listing reports: lines and fill are set. */
     size_t (*lines)(const struct su_source *source);

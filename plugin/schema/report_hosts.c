@@ -156,6 +156,13 @@ static void clear_state(void *memory)
     su_extreme_clear(&state->peak);
 }
 
+static void fold_state(void *memory)
+{
+    struct state *state = memory;
+
+    su_extreme_fold(&state->peak);
+}
+
 const struct su_report su_report_hosts = {
     .id = "hosts",
     .title = "Sockets of each host",
@@ -173,4 +180,5 @@ const struct su_report su_report_hosts = {
     .state_octets = sizeof(struct state),
     .touch = touch,
     .clear_state = clear_state,
+    .fold_state = fold_state,
 };

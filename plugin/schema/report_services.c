@@ -235,6 +235,15 @@ static void clear_state(void *memory)
     su_extreme_clear(&state->shortest);
 }
 
+static void fold_state(void *memory)
+{
+    struct state *state = memory;
+
+    su_extreme_fold(&state->peak);
+    su_extreme_fold(&state->longest);
+    su_extreme_fold(&state->shortest);
+}
+
 const struct su_report su_report_services = {
     .id = "services",
     .title = "Attempts to connect to each service",
@@ -250,4 +259,5 @@ const struct su_report su_report_services = {
     .state_octets = sizeof(struct state),
     .touch = touch,
     .clear_state = clear_state,
+    .fold_state = fold_state,
 };

@@ -113,6 +113,13 @@ static void clear_state(void *memory)
     su_extreme_clear(&state->peak);
 }
 
+static void fold_state(void *memory)
+{
+    struct state *state = memory;
+
+    su_extreme_fold(&state->peak);
+}
+
 const struct su_report su_report_totals = {
     .id = "totals",
     .title = "Totals",
@@ -126,4 +133,5 @@ const struct su_report su_report_totals = {
     .prepare = prepare,
     .touch = touch,
     .clear_state = clear_state,
+    .fold_state = fold_state,
 };

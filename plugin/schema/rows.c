@@ -105,6 +105,12 @@ static void clear_states(struct su_rows *rows)
         rows->report->clear_state(su_rows_state(rows, i));
 }
 
+void su_rows_fold(struct su_rows *rows)
+{
+    for (guint i = 0; rows->states && rows->report->fold_state && i < rows->states->len; i++)
+        rows->report->fold_state(su_rows_state(rows, i));
+}
+
 void su_rows_free(struct su_rows *rows)
 {
     if (!rows)

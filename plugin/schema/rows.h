@@ -31,6 +31,9 @@ const struct su_context *su_rows_context(const struct su_rows *rows); /* never N
 /** Back to the beginning: no rows but those that are there from the start. Marks must be zeroed. */
 void su_rows_clear(struct su_rows *rows);
 
+/** No connection counted so far will change any more; marks are forgotten, counts remain. */
+void su_rows_fold(struct su_rows *rows);
+
 /* ---- for those who show them ------------------------------------------------------------- */
 
 /** Rows so far; numbers go from 0. */

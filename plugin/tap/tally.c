@@ -56,6 +56,7 @@ void su_tally_put_view(struct su_tally *tally, const struct su_flow *flow,
 
 void su_tally_new_session(struct su_tally *tally)
 {
+    su_rows_fold(tally->rows);
     g_byte_array_set_size(tally->marks[SU_PROTOCOL_TCP], 0);
     g_byte_array_set_size(tally->marks[SU_PROTOCOL_UDP], 0);
 }

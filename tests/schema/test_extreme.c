@@ -67,11 +67,32 @@ static void a_value_that_comes_and_goes_takes_no_memory(void **state)
     su_extreme_clear(&extreme);
 }
 
+static void what_is_folded_stays_and_takes_no_memory(void **state)
+{
+    struct su_extreme extreme = {0};
+    int64_t value;
+
+    (void)state;
+    su_extreme_fold(&extreme);
+    assert_false(su_extreme_least(&extreme, &value));
+    for (int64_t step = 0; step < STEPS; step++)
+        su_extreme_put(&extreme, step + 5);
+    su_extreme_put(&extreme, 3);
+    su_extreme_take(&extreme, 3);
+    su_extreme_fold(&extreme);
+    assert_true(extreme.in.room <= 16 && extreme.out.room == 0);
+    su_extreme_put(&extreme, 4);
+    su_extreme_take(&extreme, 4);
+    assert_true(su_extreme_least(&extreme, &value) && value == 5);
+    su_extreme_clear(&extreme);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(least_is_exact),
         cmocka_unit_test(a_value_that_comes_and_goes_takes_no_memory),
+        cmocka_unit_test(what_is_folded_stays_and_takes_no_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
