@@ -51,7 +51,7 @@ static void append(struct su_zeek *zeek, char letter)
 
 static char cased(const struct su_zeek *zeek, uint8_t from, char letter)
 {
-    return from == zeek->orig ? letter : (char)tolower(letter);
+    return from == zeek->orig ? letter : (char)(letter - 'A' + 'a');
 }
 
 /* Write a letter unless this side has written it before. Was it written before? */

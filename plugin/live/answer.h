@@ -17,6 +17,6 @@ void su_answers_free(struct su_answers *answers);
 void su_answers_give(struct su_answers *answers, const char *question, GString *out);
 
 /** The answer to "GET": tcpeek's JSON. */
-void su_answers_get(const struct su_answers *answers, GString *out);
+void su_answers_get(const struct su_answers *answers, GString *text);
 
 #endif

@@ -2,9 +2,8 @@
 
 Every round is a file made of all captures and read with the full tree and every report in two
 passes; some also in one pass with sessions that end in the middle (-M), and some to see that one
-pass and two export the same. A round is repeatable: its
-seed is printed with what went wrong, and its file is kept. What plain tshark does as well is not
-held against the plugin.
+pass and two export the same. A round is repeatable: its seed is printed with what went wrong, and
+its file is kept. What plain tshark does as well is not held against the plugin.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
