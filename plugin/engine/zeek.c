@@ -6,7 +6,6 @@
  */
 #include "zeek.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "seq.h"
@@ -49,6 +48,7 @@ static void append(struct su_zeek *zeek, char letter)
         zeek->history[zeek->length++] = letter;
 }
 
+/* Capital letters are those of the originator. */
 static char cased(const struct su_zeek *zeek, uint8_t from, char letter)
 {
     return from == zeek->orig ? letter : (char)(letter - 'A' + 'a');
