@@ -35,10 +35,17 @@ static stat_tap_table_item_enum type_of(const struct su_report *report,
     return fits && is_always_known(report, column) ? TABLE_ITEM_UINT : TABLE_ITEM_STRING;
 }
 
+/* A heading that may be broken at a hyphen is not broken here. */
 static char *name_of(const struct su_column *column)
 {
-    return column->unit ? g_strdup_printf("%s (%s)", column->heading, column->unit)
-                        : g_strdup(column->heading);
+    char **parts = g_strsplit(column->heading, "- ", -1);
+    char *heading = g_strjoinv("", parts);
+    char *name =
+        column->unit ? g_strdup_printf("%s (%s)", heading, column->unit) : g_strdup(heading);
+
+    g_strfreev(parts);
+    g_free(heading);
+    return name;
 }
 
 void su_gui_table_init(struct su_gui_table *table, const struct su_report *report)

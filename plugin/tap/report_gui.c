@@ -36,7 +36,7 @@ static struct window windows[] = {
     {.command = SU_COMMAND ",services",   .title = "Socket Usage Services"   },
     {.command = SU_COMMAND ",states",     .title = "Socket Usage States"     },
     {.command = SU_COMMAND ",handshakes", .title = "Socket Usage Handshakes" },
-    {.command = SU_COMMAND ",flows",      .title = "Socket Usage Connections"},
+    {.command = SU_COMMAND ",flows",      .title = "Socket Usage Flows"      },
     {.command = SU_COMMAND ",exchanges",  .title = "Socket Usage Exchanges"  },
 };
 

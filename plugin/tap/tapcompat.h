@@ -23,11 +23,4 @@ typedef void su_stat_started;
     } while (0)
 #endif
 
-/* What parts the menu from the title in the name of a statistics tree. */
-#ifdef STATS_TREE_MENU_SEPARATOR
-#define SU_STATS_TREE_SEPARATOR STATS_TREE_MENU_SEPARATOR
-#else
-#define SU_STATS_TREE_SEPARATOR "/"
-#endif
-
 #endif

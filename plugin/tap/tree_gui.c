@@ -157,7 +157,6 @@ void su_tree_gui_register(void)
     unsigned flags =
         TL_REQUIRES_ERROR_PACKETS | ST_FLG_SORT_DESC | (ST_SORT_COL_COUNT << ST_FLG_SRTCOL_SHIFT);
 
-    stats_tree_register_plugin(SU_TAP_NAME, "sockusage",
-                               "Socket Usage" SU_STATS_TREE_SEPARATOR "TCP Overview", flags, packet,
+    stats_tree_register_plugin(SU_TAP_NAME, "sockusage", "Socket Usage Overview", flags, packet,
                                init, cleanup);
 }

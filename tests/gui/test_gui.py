@@ -1,0 +1,374 @@
+"""Wireshark as its users see it: menus, windows, filters, the profile; and what has to survive.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import os
+import re
+import subprocess
+import time
+
+import pytest
+
+import desktop
+import exports
+import su_tshark
+from desktop import table, wait_for
+
+DEMO = exports.capture("demo")
+OTHER = exports.capture("nginx_ab_keepalive")
+REPORTS = ["Hosts", "Services", "States", "Handshakes", "Flows", "Exchanges"]
+WINDOWS = ["Overview", *REPORTS]
+TIMES = int(os.environ.get("SU_GUI_TIMES", "2"))  # how often a window is opened and closed
+
+
+def title(report):
+    return f"Socket Usage {report}"
+
+
+def leaves(value):
+    if isinstance(value, dict):
+        return [leaf for inner in value.values() for leaf in leaves(inner)]
+    return [str(value)]
+
+
+def texts(rows):
+    """In an order of ours; what is unknown is empty, and numbers that sort as text are padded."""
+    return sorted([str(cell).strip() for cell in row] for row in rows)
+
+
+def shown(window):
+    return texts(table(window)[1])
+
+
+def wait_for_rows(window, want):
+    try:
+        wait_for("the rows", lambda: shown(window) == want)
+    except desktop.Missing:
+        assert shown(window) == want
+
+
+def hosts(path, filter=""):
+    """As tshark exports them."""
+    return texts(leaves(row) for row in exports.lines(path, "hosts", filter=filter))
+
+
+def of_sharkd(path, report):
+    """The rows of the same table as sharkd has them; that these are tshark's is tested elsewhere."""
+    return texts(exports.sharkd_tables(path, [report.lower()])[report.lower()])
+
+
+def once(pairs):
+    """{name: count} of the names that there are once."""
+    names = [name for name, _ in pairs]
+    return {name: count for name, count in pairs if names.count(name) == 1}
+
+
+# ---- menus and windows --------------------------------------------------------------------------
+
+def test_all_windows_are_in_one_menu(demo):
+    names = demo.menu_names("Statistics")
+    assert [name for name in names if name.startswith("Socket Usage")] == \
+        [title(report) for report in sorted(REPORTS)] + [title("Overview")]
+    places = [names.index(title(report)) for report in sorted(REPORTS)]
+    assert places == list(range(places[0], places[0] + len(places)))
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_a_window_shows_what_tshark_prints(demo, report):
+    wait_for_rows(demo.open_window(title(report)), of_sharkd(DEMO, report))
+
+
+def test_the_overview_shows_what_tshark_prints(demo):
+    window = demo.open_window(title("Overview"))
+    found = once([(row[0], row[1]) for row in table(window)[1]])
+    text = exports.printed(DEMO, "tree")
+    want = once(re.findall(r"^ *(\S(?:.*?\S)?) {2,}(\d+)\b", text, re.M))
+    common = set(found) & set(want)
+    assert len(common) > 12
+    assert {name: found[name] for name in common} == {name: want[name] for name in common}
+
+
+def apply(window, filter):
+    entry = window.find("text", "Display filter entry")
+    entry.click()
+    entry.desktop.key("ctrl+a", "Delete")
+    entry.desktop.type(filter)
+    window.find("push button", "^Apply$").press()
+
+
+def test_a_filter_is_applied_and_taken_back(demo):
+    window = demo.open_window(title("Hosts"))
+    filter = 'sockusage.handshake == "refused"'
+    want = hosts(DEMO, filter)
+    assert 0 < len(want) < len(shown(window))
+    apply(window, filter)
+    wait_for_rows(window, want)
+    apply(window, "")
+    wait_for_rows(window, hosts(DEMO))
+
+
+def test_two_windows_of_one_report(demo):
+    first = demo.open_window(title("Hosts"))
+    demo.menu("Statistics", title("Hosts"))
+    for each in (demo.window(title("Hosts"), count=2), first):
+        wait_for_rows(each, hosts(DEMO))
+
+
+def numbers(cells):
+    """As numbers, if all are."""
+    if all(re.fullmatch(r"\s*\d+(\.\d+)?", cell) for cell in cells):
+        return [float(cell) for cell in cells]
+    return cells
+
+
+def column(window, place):
+    return numbers([row[place] for row in table(window)[1]])
+
+
+def click_until(thing, is_right):
+    """The first click sorts one way, the second the other."""
+    for _ in range(2):
+        thing.click()
+        try:
+            return wait_for("the order", is_right, patience_s=2)
+        except desktop.Missing:
+            pass
+    return wait_for(f"the order by {thing.name}", is_right)
+
+
+@pytest.mark.parametrize("report", ["Hosts", "Services"])
+def test_columns_sort_by_value(demo, report):
+    """Those that can be seen without scrolling."""
+    window = demo.open_window(title(report))
+    tree = window.find("tree")
+    left, _, width, _ = tree.extents()
+    for place, header in enumerate(table(window)[0]):
+        thing = next(each for each in tree.children() if each.name == header)
+        values = sorted(column(window, place))
+        if thing.middle()[0] > left + width - 10:
+            break
+        for want in (values, values[::-1]):
+            click_until(thing, lambda: column(window, place) == want)
+    assert place > 5
+
+
+def clipboard():
+    return subprocess.run(["xclip", "-o", "-selection", "clipboard"], capture_output=True,
+                          text=True, timeout=20, check=True).stdout
+
+
+def test_a_window_can_be_copied(demo):
+    window = demo.open_window(title("Hosts"))
+    window.find("push button", "^Copy$").click()
+    time.sleep(0.5)
+    text = clipboard()
+    for _, host, total, *_ in table(window)[1]:
+        assert re.search(rf"{re.escape(host)}\s+{total}\b", text)
+
+
+# ---- packets ------------------------------------------------------------------------------------
+
+def details(program):
+    return program.main.find("tree", "^Packet details$")
+
+
+def go_to(program, frame):
+    program.menu("Go", "Go to Packet.*")
+    program.main.find("push button", "^Go to packet$")
+    program.desktop.type(str(frame))
+    program.desktop.key("Return")
+    wait_for(f"frame {frame}", lambda: any(
+        each.name.startswith(f"Frame {frame}:") for each in details(program).children()))
+
+
+def test_the_top_line_and_the_links(demo):
+    go_to(demo, 8)
+    item = details(demo).find("table cell", r"^\[?Socket Usage: ")
+    assert re.match(r"\[?Socket Usage: client 192\.0\.2\.78:\d+, ESTABLISHED / ESTABLISHED, "
+                    r"handshake complete, close fin by \w+, SYN RTT 0\.\d\d ms\]?$", item.name)
+    item.click()
+    demo.desktop.key("Right")
+    link = wait_for("the link", lambda: next(
+        (each for each in details(demo).all("table cell", r"^\[?SYN-ACK in: 4\]?$")), None))
+    x, y = link.middle()
+    demo.desktop.xdotool("mousemove", x, y, "click", "--repeat", 2, "--delay", 50, 1)
+    wait_for("frame 4", lambda: any(
+        each.name.startswith("Frame 4:") for each in details(demo).children()))
+
+
+FILTERS = {
+    "this connection": lambda row: f"sockusage.stream == {row['sockusage.stream']}",
+    "all of this client": lambda row:
+        f"sockusage.stream && sockusage.client.ip == {row['sockusage.client.ip']}",
+    "all of this server": lambda row:
+        f"sockusage.stream && sockusage.server.ip == {row['sockusage.server.ip']}",
+}
+COLUMNS = ["frame.number", "sockusage.stream", "sockusage.client.ip", "sockusage.server.ip",
+           "sockusage.client.open", "sockusage.outcome"]
+
+
+def rows_of(path, filter=None):
+    return {int(row["frame.number"]): row for row in su_tshark.rows(path, COLUMNS, only=filter)}
+
+
+def wanted_filter(program):
+    return program.main.find("text", "Display filter entry").text()
+
+
+def choose_filter(program, name):
+    program.menu("Analyze", "Conversation Filter", f"Socket Usage: {name}.*")
+    return wait_for("a filter", lambda: wanted_filter(program))
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_conversation_filters(demo, name):
+    go_to(demo, 22)
+    row = rows_of(DEMO)[22]
+    assert choose_filter(demo, name) == FILTERS[name](row)
+    want = len(rows_of(DEMO, FILTERS[name](row)))
+    wait_for(f"{want} frames", lambda: demo.shown_frames() == want)
+
+
+def streams_of(filter):
+    """The numbers in a set such as {1, 4..6}."""
+    for part in re.search(r"\{(.*)\}", filter)[1].split(", "):
+        first, _, last = part.partition("..")
+        yield from range(int(first), int(last or first) + 1)
+
+
+def open_at(path, frame):
+    """Connections of this frame's client that are open then: told by a run of one pass that ends
+    there, as the outcome so far."""
+    words = ["-r", path, "-c", frame, "-T", "fields", "-E", "separator=/t"]
+    for name in COLUMNS:
+        words += ["-e", name]
+    last = {}
+    for line in su_tshark.run(*words).stdout.splitlines():
+        row = dict(zip(COLUMNS, line.split("\t")))
+        last[row["sockusage.stream"]] = row
+    client = row["sockusage.client.ip"]
+    return {int(number) for number, row in last.items()
+            if row["sockusage.outcome"] == "open" and row["sockusage.client.ip"] == client}
+
+
+@pytest.mark.parametrize("frame", [102, 350])
+def test_what_a_client_has_open_at_a_moment(demo, frame):
+    want = open_at(DEMO, frame)
+    assert len(want) == int(rows_of(DEMO)[frame]["sockusage.client.open"])
+    go_to(demo, frame)
+    filter = choose_filter(demo, "open at this moment")
+    assert filter.startswith(f"sockusage.client.ip == {rows_of(DEMO)[frame]['sockusage.client.ip']}"
+                             " && sockusage.stream in {")
+    assert set(streams_of(filter)) == want
+
+
+def test_expert_information(demo):
+    window = demo.open_window("Expert Information", menu="Analyze")
+    wait_for("our items", lambda: {row[1] for row in table(window)[1] if row[3] == "SockUsage"} >= {
+        "Connection refused", "Connection reset", "Connection attempt timed out", "SYN repeated",
+        "Lingering at the end of the capture"})
+
+
+# ---- the profile --------------------------------------------------------------------------------
+
+def test_nothing_complains_of_the_profile(demo):
+    assert demo.titles() == [demo.main.name]
+    assert "rror" not in demo.log.read_text(encoding="utf-8", errors="replace")
+
+
+def test_columns_and_buttons_of_the_profile(demo):
+    headers = [each.name for each in demo.main.find("tree", "^Packet list$").children()[:13]]
+    assert headers == ["No.", "Time", "Source", "Destination", "From", "Client is", "Server is",
+                       "Handshake", "Close", "Gap", "Open", "Protocol", "Info"]
+    for name in ("Failed", "Reset", "Lingering", "Slow handshake", "Long gap", "Events"):
+        demo.main.find("push button", f"^{name}$", shown=False)
+
+
+def test_a_button_filters(demo):
+    demo.main.find("push button", "^Reset$").click()
+    want = len(rows_of(DEMO, 'sockusage.outcome == "aborted"'))
+    wait_for(f"{want} frames", lambda: demo.shown_frames() == want)
+
+
+def test_the_graph_of_open_connections_is_the_known_curve(demo):
+    """The most in each second, as the fields have it, is what the graph copies as CSV."""
+    most = {}
+    for row in su_tshark.rows(DEMO, ["frame.time_relative", "sockusage.open"]):
+        second = int(float(row["frame.time_relative"]))
+        most[second] = max(most.get(second, 0), int(row["sockusage.open"] or 0))
+    window = demo.open_window("I/O Graphs")
+    names = " ".join(each.name for each in window.find("tree").children())
+    assert "Worst gap" in names and "SYN RTT" in names
+    window.find("push button", "^Copy$").click()
+    time.sleep(1)
+    head, *lines = [line.split(",") for line in clipboard().splitlines()]
+    place = [name.strip('"') for name in head].index("Open connections")
+    curve = {int(float(line[0].strip('"'))): int(float(line[place].strip('"'))) for line in lines}
+    assert {second: count for second, count in curve.items() if count} == most
+    assert len(set(most.values())) > 2
+
+
+# ---- what has to survive ------------------------------------------------------------------------
+
+def test_windows_open_and_close_many_times(demo):
+    for report in WINDOWS:
+        for _ in range(TIMES):
+            demo.menu("Statistics", title(report))
+            wait_for(report, lambda: any(title(report) in each for each in demo.titles()))
+            demo.close_window(title(report))
+    window = demo.open_window(title("Hosts"))
+    assert shown(window) == of_sharkd(DEMO, "Hosts")
+
+
+def open_file(program, path):
+    program.menu("File", "Open")
+    dialog = program.window("Open Capture File")
+    dialog.find("text", "File name|^$").click()
+    program.desktop.key("ctrl+a", "Delete")
+    program.desktop.type(str(path))
+    program.desktop.key("Return")
+    program.wait_until_loaded(path.name)
+
+
+def test_files_come_and_go_while_windows_are_open(session):
+    program = session.open(DEMO)
+    for report in WINDOWS:
+        program.open_window(title(report))
+    program.menu("View", "Reload")
+    time.sleep(1)
+    program.wait_until_loaded(DEMO.name)
+    open_file(program, OTHER)
+    program.assert_alive()
+    program.menu("Statistics", title("Flows"))
+    want = of_sharkd(OTHER, "Flows")
+    wait_for("the new file's flows", lambda: any(
+        shown(each) == want for each in program.all_windows() if title("Flows") in each.name))
+    program.menu("File", "Close")
+    wait_for("an empty main window", lambda: OTHER.name not in program.main.name)
+    program.assert_alive()
+    assert program.close() == 0
+
+
+def test_streams_profiles_and_decoding(session):
+    program = session.open(DEMO)
+    program.open_window(title("Hosts"))
+    go_to(program, 8)
+    program.menu("Analyze", "Follow", "TCP Stream")
+    wait_for("the stream", lambda: len(program.titles()) == 3)
+    program.close_window("Follow TCP Stream")
+    program.filter("")
+    wait_for("all frames", lambda: program.shown_frames() == len(rows_of(DEMO)))
+    program.close_window(title("Hosts"))
+    window = program.open_window(title("Hosts"))
+    assert shown(window) == of_sharkd(DEMO, "Hosts")
+    program.close_window(window)
+    assert program.close() == 0
+
+
+def test_it_starts_without_a_file(session):
+    program = session.start()
+    assert title("Hosts") in program.menu_names("Statistics")
+    open_file(program, DEMO)
+    window = program.open_window(title("States"))
+    assert shown(window) == of_sharkd(DEMO, "States")
+    assert program.close() == 0
