@@ -194,6 +194,17 @@ class Thing:
         except self.desktop.gone:
             pass
 
+    def scroll_into_view(self, of):
+        """Down, `of` being what scrolls."""
+        def is_in_view():
+            _, top, _, height = of.extents()
+            _, y = self.middle()
+            if not top < y < top + height - 20:
+                self.desktop.key("Page_Down")
+                time.sleep(0.2)
+            return top < y < top + height - 20
+        wait_for(self.name, is_in_view)
+
     def text(self):
         iface = self.accessible.get_text_iface()
         return iface.get_text(0, iface.get_character_count())
@@ -238,7 +249,6 @@ class Wireshark:
     def close(self):
         """It must end by itself when it is asked to."""
         if self.process.poll() is None:
-            self.main.accessible.get_action_iface()
             self.menu("File", "Quit")
             try:
                 self.process.wait(PATIENCE_S)
@@ -264,17 +274,25 @@ class Wireshark:
              "getwindowname", "%@"], capture_output=True, text=True, timeout=30, check=False)
         return [name for name in done.stdout.splitlines() if name != "wireshark"]
 
-    def wait_until_gone(self, count):
-        """Until no more than so many windows are left."""
-        wait_for("the end of a window", lambda: len(self.titles()) <= count)
-        time.sleep(0.2)
-
     def close_window(self, title):
-        """Escape closes a dialog."""
-        count = len(self.titles())
-        self.desktop.xdotool("search", "--onlyvisible", "--pid", self.process.pid, "--name",
-                             re.escape(title), "windowfocus", "--sync", "key", "Escape")
-        self.wait_until_gone(count - 1)
+        """Escape closes a dialog, once it has the keyboard."""
+        left = len(self.titles()) - 1
+
+        def close():
+            self.desktop.xdotool("search", "--onlyvisible", "--pid", self.process.pid, "--name",
+                                 re.escape(title), "windowactivate")
+            time.sleep(0.2)
+            if re.search(re.escape(title), self.active_title()):
+                self.desktop.key("Escape")
+            time.sleep(0.2)
+            return len(self.titles()) <= left
+        wait_for(f"the end of {title!r}", close)
+
+    @staticmethod
+    def active_title():
+        done = subprocess.run(["xdotool", "getactivewindow", "getwindowname"], timeout=30,
+                              capture_output=True, text=True, check=False)
+        return done.stdout.strip()
 
     def wait_until_loaded(self, name):
         """The status line tells how many packets there are."""
@@ -326,6 +344,7 @@ class Wireshark:
 
     def menu(self, *path):
         """Opens a menu with the mouse and clicks its way down."""
+        self.assert_alive()
         bar = next(each for each in self.main.children() if each.role == "menu bar")
         item = next(each for each in bar.children() if each.name == path[0])
         item.click()
@@ -335,7 +354,6 @@ class Wireshark:
             item = wait_for(f"{name!r} in {item.name!r}", lambda: next(
                 (each for each in popup.children() if re.fullmatch(name, each.name)), None))
             self.choose(item)
-        self.assert_alive()
 
     def choose(self, item):
         """The mouse moves to an entry of an open menu, and clicks."""
