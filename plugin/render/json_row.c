@@ -8,14 +8,34 @@
 
 #include <wsutil/json_dumper.h>
 
+#include "put.h"
 #include "value.h"
 
 /* ---- values ------------------------------------------------------------------------------ */
 
+/* Nothing in it that json_dumper would escape; a "/" it escapes at times. */
+static bool is_plain(const char *text, size_t octets)
+{
+    bool plain = true;
+
+    for (size_t i = 0; i < octets; i++)
+        plain = plain && text[i] >= ' ' && text[i] <= '~' && text[i] != '"' && text[i] != '\\' &&
+                text[i] != '/';
+    return plain;
+}
+
 void su_json_put_string(GString *out, const char *text)
 {
     json_dumper dumper = {.output_string = out};
+    size_t octets = strlen(text);
     char *owned;
+
+    if (is_plain(text, octets)) {
+        g_string_append_c(out, '"');
+        su_put(out, text, octets);
+        g_string_append_c(out, '"');
+        return;
+    }
 
     json_dumper_value_string(&dumper, su_value_valid(text, &owned));
     g_free(owned);
@@ -56,7 +76,7 @@ void su_json_put_cell(GString *out, const struct su_cell *cell)
 {
     switch ((enum su_cell_type)cell->type) {
     case SU_CELL_NONE:
-        g_string_append(out, "null");
+        su_put(out, "null", 4);
         break;
     case SU_CELL_COUNT:
         su_value_put_count(out, cell->count);
@@ -76,7 +96,7 @@ void su_json_put_cell(GString *out, const struct su_cell *cell)
         g_string_append_c(out, '"');
         break;
     case SU_CELL_TRUTH:
-        g_string_append(out, cell->truth ? "true" : "false");
+        su_put(out, cell->truth ? "true" : "false", cell->truth ? 4 : 5);
         break;
     case SU_CELL_GAPS:
         put_gaps(out, cell->gaps);
@@ -130,6 +150,7 @@ void su_json_layout_init(struct su_json_layout *layout, const struct su_report *
         change_object(text, last, key);
         g_string_append_printf(text,
                                "\"%s\":", key + (strchr(key, '.') ? object_octets(key) + 1 : 0));
+        layout->octets[i] = text->len;
         layout->before[i] = g_string_free(text, FALSE);
         text = g_string_new(NULL);
         last = key;
@@ -151,8 +172,8 @@ void su_json_put_row(GString *out, const struct su_json_layout *layout, const st
     for (size_t i = 0; i < layout->report->column_count; i++) {
         if (!layout->before[i])
             continue;
-        g_string_append(out, layout->before[i]);
+        su_put(out, layout->before[i], layout->octets[i]);
         su_json_put_cell(out, &cells[i]);
     }
-    g_string_append(out, layout->after);
+    su_put(out, layout->after, strlen(layout->after));
 }

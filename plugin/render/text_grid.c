@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "put.h"
 #include "text_value.h"
 
 enum { WIDE_GAP = 2, NARROW_GAP = 1 };
@@ -15,6 +16,7 @@ enum { WIDE_GAP = 2, NARROW_GAP = 1 };
 /** Where a cell is: from the end of the one before to `end`. */
 struct field {
     size_t end;
+    unsigned width;
 };
 
 static bool is_right(const struct su_column *column)
@@ -55,17 +57,27 @@ static unsigned width_from(const GString *text, size_t start)
     return su_text_width(text->str + start, text->len - start);
 }
 
+/* All but texts is written in ASCII. */
+static unsigned cell_width(const GString *text, size_t start, const struct su_cell *cell)
+{
+    return cell->type == SU_CELL_TEXT ? width_from(text, start) : (unsigned)(text->len - start);
+}
+
 void su_grid_add(struct su_grid *grid, const struct su_cell *cells)
 {
+    guint at = grid->fields->len;
+    struct field *fields;
+
+    g_array_set_size(grid->fields, at + grid->column_count);
+    fields = &g_array_index(grid->fields, struct field, at);
     for (unsigned i = 0; i < grid->column_count; i++) {
         struct su_grid_column *column = &grid->columns[i];
         size_t start = grid->text->len;
-        struct field field;
 
         su_text_put_cell(grid->text, column->column, &cells[column->index]);
-        column->content = MAX(column->content, width_from(grid->text, start));
-        field.end = grid->text->len;
-        g_array_append_val(grid->fields, field);
+        fields[i].end = grid->text->len;
+        fields[i].width = cell_width(grid->text, start, &cells[column->index]);
+        column->content = MAX(column->content, fields[i].width);
     }
     su_totals_add(grid->report, grid->totals, cells);
     grid->rows++;
@@ -212,7 +224,7 @@ void su_grid_limit_rank(struct su_grid *grid, unsigned rank)
 static void put_gap(const struct su_grid *grid, GString *out, bool *first)
 {
     if (!*first)
-        su_text_put_padded(out, "", 0, grid->gap, false);
+        su_put_blanks(out, grid->gap);
     *first = false;
 }
 
@@ -236,21 +248,33 @@ void su_grid_put_heading(const struct su_grid *grid, unsigned line, GString *out
     su_text_trim(out);
 }
 
+/* Columns have the width of their widest cell, at least. */
+static void put_field(GString *out, const struct su_grid_column *column, const char *text,
+                      size_t octets, unsigned width)
+{
+    if (column->right)
+        su_put_blanks(out, column->width - width);
+    su_put(out, text, octets);
+    if (!column->right)
+        su_put_blanks(out, column->width - width);
+}
+
 void su_grid_put_row(const struct su_grid *grid, unsigned row, GString *out)
 {
     const struct field *fields = (const struct field *)(void *)grid->fields->data;
     size_t at = (size_t)row * grid->column_count;
+    size_t end = at ? fields[at - 1].end : 0;
     bool first = true;
 
     for (unsigned i = 0; i < grid->column_count; i++, at++) {
         const struct su_grid_column *column = &grid->columns[i];
-        size_t start = at ? fields[at - 1].end : 0;
+        size_t start = end;
 
+        end = fields[at].end;
         if (!is_shown(grid, i))
             continue;
         put_gap(grid, out, &first);
-        su_text_put_padded(out, grid->text->str + start, fields[at].end - start, column->width,
-                           column->right);
+        put_field(out, column, grid->text->str + start, end - start, fields[at].width);
     }
     su_text_trim(out);
 }

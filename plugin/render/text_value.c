@@ -6,7 +6,18 @@
 
 #include <string.h>
 
+#include "put.h"
 #include "value.h"
+
+/* Almost all texts are; the rest is looked at letter by letter. */
+static bool is_printable_ascii(const char *text, size_t octets)
+{
+    bool printable = true;
+
+    for (size_t i = 0; i < octets; i++)
+        printable = printable && text[i] >= ' ' && text[i] <= '~';
+    return printable;
+}
 
 /* What moves the cursor, breaks the line, or turns the direction of writing. */
 static bool is_harmful(gunichar c)
@@ -20,8 +31,13 @@ static bool is_harmful(gunichar c)
 
 void su_text_put_safe(GString *out, const char *text)
 {
+    size_t octets = strlen(text);
     char *owned;
 
+    if (is_printable_ascii(text, octets)) {
+        su_put(out, text, octets);
+        return;
+    }
     for (const char *c = su_value_valid(text, &owned); *c; c = g_utf8_next_char(c)) {
         gunichar code = g_utf8_get_char(c);
 
@@ -38,6 +54,8 @@ unsigned su_text_width(const char *text, size_t octets)
     const char *end = text + octets;
     unsigned width = 0;
 
+    if (is_printable_ascii(text, octets))
+        return (unsigned)octets;
     for (; text < end; text = g_utf8_next_char(text)) {
         gunichar code = g_utf8_get_char(text);
 
@@ -79,18 +97,12 @@ void su_text_put_cell(GString *out, const struct su_column *column, const struct
         su_value_put_address(out, cell);
         break;
     case SU_CELL_TRUTH:
-        g_string_append(out, cell->truth ? "yes" : "no");
+        su_put(out, cell->truth ? "yes" : "no", cell->truth ? 3 : 2);
         break;
     case SU_CELL_GAPS:
         su_value_put_count(out, cell->gaps->count);
         break;
     }
-}
-
-static void put_blanks(GString *out, unsigned count)
-{
-    while (count-- > 0)
-        g_string_append_c(out, ' ');
 }
 
 void su_text_put_padded(GString *out, const char *text, size_t octets, unsigned width, bool right)
@@ -99,21 +111,23 @@ void su_text_put_padded(GString *out, const char *text, size_t octets, unsigned 
     unsigned blanks = own < width ? width - own : 0;
 
     if (right)
-        put_blanks(out, blanks);
-    g_string_append_len(out, text, (gssize)octets);
+        su_put_blanks(out, blanks);
+    su_put(out, text, octets);
     if (!right)
-        put_blanks(out, blanks);
+        su_put_blanks(out, blanks);
 }
 
 void su_text_put_rule(GString *out, char c, unsigned width)
 {
-    while (width-- > 0)
-        g_string_append_c(out, c);
+    su_put_repeated(out, c, width);
     g_string_append_c(out, '\n');
 }
 
 void su_text_trim(GString *out)
 {
-    while (out->len > 0 && out->str[out->len - 1] == ' ')
-        g_string_truncate(out, out->len - 1);
+    size_t len = out->len;
+
+    while (len > 0 && out->str[len - 1] == ' ')
+        len--;
+    g_string_truncate(out, len);
 }

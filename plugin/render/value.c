@@ -6,21 +6,34 @@
 #include "value.h"
 
 #include <arpa/inet.h>
-#include <string.h>
+
+#include "put.h"
 
 enum { DIGITS = 20, NS_DIGITS = 9 };
 
-/** At least `least` digits. */
+/** At least `least` digits, ending before `end`. Returns where they begin. */
+static char *write_digits(char *end, uint64_t number, unsigned least)
+{
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
+                                "34353637383940414243444546474849505152535455565758596061626364656667"
+                                "6869707172737475767778798081828384858687888990919293949596979899";
+    char *text = end;
+
+    for (; number >= 100; number /= 100) {
+        text -= 2;
+        memcpy(text, pairs + 2 * (number % 100), 2);
+    }
+    for (; number > 0 || text + least > end; number /= 10)
+        *--text = (char)('0' + number % 10);
+    return text;
+}
+
 static void put_digits(GString *out, uint64_t number, unsigned least)
 {
     char text[DIGITS];
-    unsigned length = 0;
+    const char *begin = write_digits(text + DIGITS, number, least);
 
-    while (number > 0 || length < least) {
-        text[DIGITS - ++length] = (char)('0' + number % 10);
-        number /= 10;
-    }
-    g_string_append_len(out, text + DIGITS - length, length);
+    su_put(out, begin, (size_t)(text + DIGITS - begin));
 }
 
 static uint64_t magnitude(int64_t number)
@@ -30,22 +43,26 @@ static uint64_t magnitude(int64_t number)
 
 static uint64_t power_of_ten(unsigned exponent)
 {
-    uint64_t power = 1;
+    static const uint32_t powers[NS_DIGITS + 1] = {
+        1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+    };
 
-    while (exponent-- > 0)
-        power *= 10;
-    return power;
+    return powers[exponent];
 }
 
 static void put_fraction(GString *out, uint64_t units, unsigned decimals)
 {
+    char text[DIGITS + 1];
+    char *end = text + sizeof(text);
+    char *begin = end;
     uint64_t one = power_of_ten(decimals);
 
-    put_digits(out, units / one, 1);
-    if (decimals == 0)
-        return;
-    g_string_append_c(out, '.');
-    put_digits(out, units % one, decimals);
+    if (decimals > 0) {
+        begin = write_digits(end, units % one, decimals);
+        *--begin = '.';
+    }
+    begin = write_digits(begin, units / one, 1);
+    su_put(out, begin, (size_t)(end - begin));
 }
 
 void su_value_put_count(GString *out, uint64_t count)
@@ -137,12 +154,29 @@ void su_value_put_clock(GString *out, int64_t ns, unsigned decimals)
     put_time(out, ns, ' ', decimals);
 }
 
+static void put_ipv4(GString *out, const uint8_t *octets)
+{
+    char text[INET_ADDRSTRLEN];
+    char *end = text + sizeof(text);
+    char *begin = write_digits(end, octets[3], 1);
+
+    for (int i = 2; i >= 0; i--) {
+        *--begin = '.';
+        begin = write_digits(begin, octets[i], 1);
+    }
+    su_put(out, begin, (size_t)(end - begin));
+}
+
 void su_value_put_address(GString *out, const struct su_cell *cell)
 {
     char text[INET6_ADDRSTRLEN] = "";
 
-    inet_ntop(cell->version == 4 ? AF_INET : AF_INET6, cell->address, text, sizeof(text));
-    g_string_append(out, text);
+    if (cell->version == 4) {
+        put_ipv4(out, cell->address);
+        return;
+    }
+    inet_ntop(AF_INET6, cell->address, text, sizeof(text));
+    su_put(out, text, strlen(text));
 }
 
 const char *su_value_valid(const char *text, char **owned)

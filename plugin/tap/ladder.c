@@ -180,12 +180,13 @@ void su_ladder_list(const struct su_ladder *ladder, const struct su_feed *feed,
                     const struct su_report *report, const struct su_line_taker *taker)
 {
     GArray *bases = g_array_new(FALSE, TRUE, sizeof(struct bases));
+    const struct su_flow *viewed = NULL;
+    struct su_view view;
 
     for (guint i = 0; i < ladder->packets->len; i++) {
         const struct packet *packet = &g_array_index(ladder->packets, struct packet, i);
         struct su_ladder_packet made;
         struct su_frame_record record;
-        struct su_view view;
         struct su_source source = {.view = &view, .packet = &made};
         struct su_line line;
 
@@ -193,7 +194,9 @@ void su_ladder_list(const struct su_ladder *ladder, const struct su_feed *feed,
             record.flow->protocol != SU_PROTOCOL_TCP || !su_feed_has(feed, record.flow))
             continue;
         interpret(packet, &record, bases, &made);
-        su_flow_view(record.flow, &view);
+        if (viewed != record.flow)
+            su_flow_view(record.flow, &view);
+        viewed = record.flow;
         report->fill(&source, 0, &line);
         taker->take(taker->user, record.flow, 0, line.cells);
     }
