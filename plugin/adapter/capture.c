@@ -28,6 +28,7 @@ struct udp_pair {
 
 struct su_policy su_capture_policy;
 unsigned su_capture_wants_timing;
+int64_t su_capture_long_gap_ns;
 
 static struct {
     struct su_pool flows[2]; /* by enum su_protocol */
@@ -175,6 +176,7 @@ void su_flow_view(const struct su_flow *flow, struct su_view *view)
     name_socket(flow, client, &view->client);
     name_socket(flow, !client, &view->server);
     su_opencount_view(flow, view);
+    su_timing_log_view(flow, view);
 }
 
 /* ---- pairs of sockets -------------------------------------------------------------------- */

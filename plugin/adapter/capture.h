@@ -75,6 +75,9 @@ void su_capture_cleanup(void);
  *  Whoever wants them adds one before packets are read, and takes it off as it ends. */
 extern unsigned su_capture_wants_timing;
 
+/** From this length on a time without new payload is a long gap; set as the policy is. */
+extern int64_t su_capture_long_gap_ns;
+
 /** The policy in force; set from the preferences before a session starts. */
 extern struct su_policy su_capture_policy;
 

@@ -212,6 +212,7 @@ static void look_at_moment(const struct su_moment *moment, struct su_shown *show
     shown->gap_ns = moment->gap_ns;
     shown->same_side_ns = moment->same_side_ns;
     shown->gap_cause = moment->cause;
+    shown->gap_long = moment->flags & SU_GAP_LONG;
     for (unsigned i = 0; i < SU_SHOWN_GAP_FLAGS; i++)
         shown->gap_flag[i] = moment->flags & 1u << i;
 }

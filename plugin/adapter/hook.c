@@ -14,10 +14,10 @@
 
 #include "compat.h"
 #include "conversation_filter.h"
+#include "cmdline.h"
 #include "decode.h"
 #include "expert.h"
 #include "hf.h"
-#include "passes.h"
 #include "prefs.h"
 #include "tapdata.h"
 
@@ -327,8 +327,9 @@ static struct {
 static void start_session(void)
 {
     su_prefs_policy(&su_capture_policy);
+    su_capture_long_gap_ns = su_prefs_long_gap_ns();
     su_capture_init();
-    if (su_passes_may_repeat())
+    if (su_cmdline_may_repeat())
         want_timing();
     memset(&current, 0, sizeof(current));
 }

@@ -15,7 +15,7 @@ struct brief {
     uint32_t same_side_ns;
     uint32_t offset;
     uint32_t exchange;
-    unsigned flags : 11;
+    unsigned flags : 12;
     unsigned cause : 4;
     unsigned kind : 3;
     unsigned ahead : 2;
@@ -28,7 +28,7 @@ struct wide {
 };
 
 _Static_assert(sizeof(struct brief) == 20, "one for each packet with payload");
-_Static_assert((unsigned)SU_GAP_CERTAIN < 1u << 11 && (unsigned)SU_GAP_CAUSE_COUNT <= 1u << 4 &&
+_Static_assert((unsigned)SU_GAP_LONG < 1u << 12 && (unsigned)SU_GAP_CAUSE_COUNT <= 1u << 4 &&
                    (unsigned)SU_PAYLOAD_PROBE < 1u << 3 && (unsigned)NO_EXCHANGE < 1u << 2,
                "they fit");
 

@@ -43,42 +43,48 @@ static struct {
 static struct {
     const char *name, *title, *help;
     unsigned least, most;
-    unsigned seconds; /* what the preference holds */
-    unsigned good;    /* the last value that made sense */
+    unsigned value; /* what the preference holds */
+    unsigned good;  /* the last value that made sense */
+    int64_t unit_ns;
 } spans[] = {
     {"syn_timeout", "SYN timeout (seconds)",
      "An unanswered connection attempt is called a timeout when the capture has gone on for this "
      "long after its first SYN; until then it is pending. 1 to 86400, default 3.",
-     1, DAY_S, 3, 3},
+     1, DAY_S, 3, 3, SU_NS_PER_S},
     {"time_wait", "TIME_WAIT lasts (seconds)",
      "How long a socket stays in TIME_WAIT, twice the maximum segment lifetime. Linux: 60, "
      "Windows: 120, RFC 9293: 240. 1 to 86400, default 60.",
-     1, DAY_S, 60, 60},
+     1, DAY_S, 60, 60, SU_NS_PER_S},
     {"fin_timeout", "FIN_WAIT2 lasts at most (seconds)",
      "When a socket that nobody owns any more is given up in FIN_WAIT2; no packet tells, so this "
      "is off by default (0). Linux: 60. 0 to 86400.",
-     0, DAY_S, 0, 0},
+     0, DAY_S, 0, 0, SU_NS_PER_S},
+    {"gap_threshold", "Long gaps last at least (milliseconds)",
+     "A time without new payload is called a long gap from this length on: in the field "
+     "sockusage.gap.long, and where the reports flows and exchanges count long gaps. 0 to "
+     "86400000, default 200.",
+     0, DAY_S * 1000, 200, 200, SU_NS_PER_S / 1000},
 };
 /* clang-format on */
 
-enum { SPAN_SYN, SPAN_TIME_WAIT, SPAN_FIN };
+enum { SPAN_SYN, SPAN_TIME_WAIT, SPAN_FIN, SPAN_GAP };
 
 static int64_t span_ns(int span)
 {
-    return (int64_t)spans[span].good * SU_NS_PER_S;
+    return (int64_t)spans[span].good * spans[span].unit_ns;
 }
 
 static void check_values(void)
 {
     for (size_t i = 0; i < array_length(spans); i++) {
-        if (spans[i].seconds >= spans[i].least && spans[i].seconds <= spans[i].most) {
-            spans[i].good = spans[i].seconds;
+        if (spans[i].value >= spans[i].least && spans[i].value <= spans[i].most) {
+            spans[i].good = spans[i].value;
             continue;
         }
         report_failure("sockusage.%s: %u is out of range, it must be %u to %u; %u is kept.",
-                       spans[i].name, spans[i].seconds, spans[i].least, spans[i].most,
+                       spans[i].name, spans[i].value, spans[i].least, spans[i].most,
                        spans[i].good);
-        spans[i].seconds = spans[i].good;
+        spans[i].value = spans[i].good;
     }
     su_filter_prefs_check();
 }
@@ -107,6 +113,11 @@ void su_prefs_policy(struct su_policy *policy)
 const char *su_prefs_socket_group(void)
 {
     return wanted.socket_group ? wanted.socket_group : "";
+}
+
+int64_t su_prefs_long_gap_ns(void)
+{
+    return span_ns(SPAN_GAP);
 }
 
 bool su_prefs_wants_udp(void)
@@ -186,7 +197,7 @@ void su_prefs_register(int proto)
     register_roles(module);
     for (size_t i = 0; i < array_length(spans); i++)
         prefs_register_uint_preference(module, spans[i].name, spans[i].title, spans[i].help, 10,
-                                       &spans[i].seconds);
+                                       &spans[i].value);
     register_rules(module);
     register_live(module);
     su_filter_prefs_register(module);

@@ -19,6 +19,9 @@ void su_prefs_policy(struct su_policy *policy);
 /** The group that may ask at the socket of -z sockusage,serve; "": nobody but the user. */
 const char *su_prefs_socket_group(void);
 
+/** From this length on a gap is a long one. */
+int64_t su_prefs_long_gap_ns(void);
+
 /** Shall UDP be looked at? */
 bool su_prefs_wants_udp(void);
 

@@ -24,8 +24,18 @@ struct timed {
     uint32_t first, last; /* places of its exchanges, 0: none */
 };
 
+/** What stays of a connection's gaps. */
+struct gaps {
+    int64_t longest_ns;
+    uint32_t frame; /* that ended it; 0: there was no gap */
+    uint32_t long_ones;
+    uint8_t cause;
+    uint8_t from;
+};
+
 static struct {
     struct su_pool timed;
+    struct su_pool gaps; /* by number of the connection, as far as there was something to note */
     struct su_exchanges exchanges;
     struct su_moments moments;
 } timing_log;
@@ -33,6 +43,7 @@ static struct {
 void su_timing_log_init(void)
 {
     timing_log.timed.octets = sizeof(struct timed);
+    timing_log.gaps.octets = sizeof(struct gaps);
     su_exchanges_init(&timing_log.exchanges);
     su_moments_init(&timing_log.moments);
 }
@@ -40,6 +51,7 @@ void su_timing_log_init(void)
 void su_timing_log_clear(void)
 {
     su_pool_clear(&timing_log.timed);
+    su_pool_clear(&timing_log.gaps);
     su_exchanges_clear(&timing_log.exchanges);
     su_moments_clear(&timing_log.moments);
 }
@@ -60,6 +72,61 @@ static uint32_t first_place(const struct su_flow *flow)
     const struct timed *timed = timed_of(flow);
 
     return timed ? timed->first : flow->timing >> SHIFT;
+}
+
+/* ---- gaps -------------------------------------------------------------------------------- */
+
+static struct gaps *gaps_of(const struct su_flow *flow)
+{
+    while (timing_log.gaps.count <= flow->conn.index)
+        su_pool_new(&timing_log.gaps);
+    return su_pool_at(&timing_log.gaps, flow->conn.index);
+}
+
+/* Who waits for the other does not pause. */
+static int64_t last_payload_ns(const struct su_timing *timing)
+{
+    int64_t a = timing->gap[0].last_ns;
+    int64_t b = timing->gap[1].last_ns;
+
+    if (a == SU_TIME_NONE || b == SU_TIME_NONE)
+        return a == SU_TIME_NONE ? b : a;
+    return a > b ? a : b;
+}
+
+static void note_gap(const struct su_flow *flow, const struct su_segment *seg, int64_t gap_ns,
+                     struct su_moment *moment)
+{
+    struct gaps *gaps = gaps_of(flow);
+
+    if (gap_ns >= su_capture_long_gap_ns) {
+        moment->flags |= SU_GAP_LONG;
+        gaps->long_ones++;
+    }
+    if (gaps->frame != 0 && gap_ns <= gaps->longest_ns)
+        return;
+    gaps->longest_ns = gap_ns;
+    gaps->frame = seg->frame;
+    gaps->cause = moment->cause;
+    gaps->from = seg->from & 1;
+}
+
+void su_timing_log_view(const struct su_flow *flow, struct su_view *view)
+{
+    const struct gaps *gaps;
+
+    view->gap_ns = SU_TIME_NONE;
+    view->gaps_known = flow->protocol == SU_PROTOCOL_TCP && su_capture_wants_timing > 0;
+    if (!view->gaps_known || flow->conn.index >= timing_log.gaps.count)
+        return;
+    gaps = su_pool_at(&timing_log.gaps, flow->conn.index);
+    view->long_gaps = gaps->long_ones;
+    if (gaps->frame == 0)
+        return;
+    view->gap_ns = gaps->longest_ns;
+    view->gap_frame = gaps->frame;
+    view->gap_cause = gaps->cause;
+    view->gap_by = gaps->from == su_flow_client(flow) ? SU_ROLE_CLIENT : SU_ROLE_SERVER;
 }
 
 /* ---- packets, first pass ----------------------------------------------------------------- */
@@ -136,6 +203,11 @@ static void take_late(const struct su_segment *seg, int64_t before_ns,
         record->moment.gap_ns = seg->time_ns > before_ns ? seg->time_ns - before_ns : 0;
 }
 
+static bool brings_news(const struct su_moment *moment)
+{
+    return moment->kind == SU_PAYLOAD_NEW || moment->kind == SU_PAYLOAD_FILL;
+}
+
 void su_timing_log_take(struct su_flow *flow, const struct su_segment *seg, int64_t before_ns,
                         struct su_frame_record *record)
 {
@@ -143,6 +215,7 @@ void su_timing_log_take(struct su_flow *flow, const struct su_segment *seg, int6
         &su_capture_policy, {new_exchange, finished, NULL}
     };
     struct timed *timed;
+    int64_t last_ns;
     uint32_t last;
 
     if ((flow->timing & OVER) && su_conn_is_over(&flow->conn)) {
@@ -156,9 +229,12 @@ void su_timing_log_take(struct su_flow *flow, const struct su_segment *seg, int6
     }
     timed = timed_of(flow);
     last = timed->last;
+    last_ns = last_payload_ns(&timed->timing);
     ops.sink.user = timed;
     su_timing_apply(&timed->timing, &flow->conn, seg, &ops, &record->moment);
     record->exchange = last ? last : timed->first;
+    if (last_ns != SU_TIME_NONE && brings_news(&record->moment))
+        note_gap(flow, seg, timed->timing.last_ns - last_ns, &record->moment);
     end_if_over(flow);
 }
 

@@ -38,6 +38,9 @@ bool su_record_exchange(const struct su_frame_record *record, struct su_exchange
 void su_timing_log_init(void);
 void su_timing_log_clear(void);
 
+/** What the view has on gaps. */
+void su_timing_log_view(const struct su_flow *flow, struct su_view *view);
+
 /** First pass: the flow has just taken in this segment. `before_ns`: time of its packet before,
  *  SU_TIME_NONE if there is none. Fills in what the record says of time. */
 void su_timing_log_take(struct su_flow *flow, const struct su_segment *seg, int64_t before_ns,

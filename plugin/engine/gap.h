@@ -24,7 +24,8 @@ enum {
     SU_GAP_RTO_LIKE = 1u << 7,          /* RETRANS after 200 ms or more; also if repeated */
     SU_GAP_APP_IDLE = 1u << 8,          /* all was acknowledged: nothing kept the sender waiting */
     SU_GAP_DELAYED_ACK = 1u << 9,       /* only on a bare ACK: 40 or 200 ms after its data */
-    SU_GAP_CERTAIN = 1u << 10           /* with OUT_OF_ORDER: its IP ID or TSval is older, too */
+    SU_GAP_CERTAIN = 1u << 10,          /* with OUT_OF_ORDER: its IP ID or TSval is older, too */
+    SU_GAP_LONG = 1u << 11              /* never set here: whoever asks says what long is */
 };
 
 /** What kind of payload a segment carries. */

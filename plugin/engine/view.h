@@ -41,8 +41,11 @@ struct su_view {
     int64_t handshake_ns;     /* first SYN to the first ACK of the SYN-ACK */
     int64_t linger_since_ns;  /* since the epoch: the first FIN of a lingering connection */
     int64_t linger_ns;        /* how long it has lingered by now */
+    int64_t gap_ns;           /* longest time between packets with new payload, of either side */
 
     uint32_t stream;
+    uint32_t gap_frame;             /* that ended the longest gap; 0: there was none */
+    uint32_t long_gaps;             /* such times that are not below the threshold */
     uint32_t first_frame, last_frame;
     uint32_t syn_frame, synack_frame, ack_frame, fin_frame, rst_frame, icmp_frame;
     uint32_t dup_syn, dup_synack;   /* repeated SYN, SYN-ACK */
@@ -66,9 +69,12 @@ struct su_view {
     uint8_t outcome;      /* enum su_outcome */
     uint8_t linger_owing; /* enum su_role: the side whose FIN is missing */
     uint8_t conn_state;   /* enum su_conn_state */
+    uint8_t gap_by;       /* enum su_role: who ended the longest gap */
+    uint8_t gap_cause;    /* enum su_gap_cause: of the longest gap */
     uint8_t icmp_type, icmp_code; /* of the last ICMP error that fits; valid if icmp_errors > 0 */
 
     bool linger;
+    bool gaps_known;      /* gaps were measured; so of what follows on them nothing is missing */
     bool one_sided;       /* only one direction was captured */
     bool rtt_ambiguous;   /* a SYN or SYN-ACK was repeated: Karn, RFC 6298 section 3 */
     bool tw_assassinated; /* RST after a complete close, RFC 1337 */

@@ -1,5 +1,5 @@
-/* put.h: octets to the end of a GString. GLib's own functions for this are calls that check and move
- * more than is needed here, and a report puts millions of short pieces.
+/* put.h: octets to the end of a GString. GLib's own functions for this are calls that check and
+ * move more than is needed here, and a report puts millions of short pieces.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -165,6 +165,10 @@ const struct su_field su_fields[] = {
      "this packet's flags",
      SU_KIND_WORD, SU_FIELD_TCP, SHOWN(gap_cause),
      WORDS(su_gap_cause_words, SU_GAP_CAUSE_COUNT)},
+    {"sockusage.gap.long", "Long gap",
+     "Its payload comes after neither side sent new payload for as long as the preference "
+     "gap_threshold says",
+     SU_KIND_FLAG, SU_FIELD_TCP, SHOWN(gap_long)},
     GAP_FLAG(SEQ_HOLE, "seq_hole", "Sequence hole",
              "It begins beyond all that its sender was seen to send"),
     GAP_FLAG(RETRANS, "retrans", "Retransmission",

@@ -127,6 +127,7 @@ struct su_report_exchange {
     uint32_t response_first_frame, response_last_frame;
     uint32_t largest_gap_frame;    /* the packet that ended it */
     uint32_t number;               /* from 1; 0: the server spoke first (greeting) */
+    uint32_t long_gaps;            /* within the response, not below the threshold */
     const char *largest_gap_cause; /* NULL: none known */
     bool greeting;
     bool unanswered;

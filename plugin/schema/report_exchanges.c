@@ -67,6 +67,10 @@ static const struct su_column columns[] = {
     {COUNTER("gap.frame", "Gap frame", "Frame of the packet that ended it", FRAME,
              exchange.largest_gap_frame), .rank = 2},
 
+    {COUNTER("gap.long", "Long gaps",
+             "Pauses within the response as long as the preference gap_threshold says, or longer",
+             U32, exchange.long_gaps)},
+
     {COUNTER("frames.request_first", "First frame", "Frame of the request's first packet", FRAME,
              exchange.request_first_frame), .rank = 3},
     {COUNTER("frames.request_last", "Request's last frame", "Frame of the request's last packet",

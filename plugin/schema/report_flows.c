@@ -6,7 +6,7 @@
 #include "reports.h"
 
 /* When a value applies: su_value.only. */
-enum { ALWAYS = 0, TCP, ICMP };
+enum { ALWAYS = 0, TCP, ICMP, GAPS, GAP };
 
 #define AT(member)  offsetof(struct su_view, member)
 #define NUMBER(w)   .type = SU_CELL_COUNT, .width = (w)
@@ -117,6 +117,19 @@ static const struct su_column columns[] = {
     FLAG("close.tw_assassinated", "TIME_WAIT assassinated",
          "A RST came after a complete close and ended a TIME_WAIT (RFC 1337)", tw_assassinated),
 
+    {.key = "gap.largest", .heading = "Largest gap", .unit = "s", .rank = 6, .type = SU_CELL_SPAN,
+     .help = "Longest time between two packets with new payload, of either side",
+     READ_IF(GAP, TIME, gap_ns)},
+    {.key = "gap.by", .heading = "Gap by", .rank = 6,
+     .help = "Who ended it, and so had kept the other waiting",
+     WORD(GAP, gap_by, su_role_words, SU_ROLE_COUNT)},
+    {.key = "gap.cause", .heading = "Cause", .rank = 6, .help = "What most likely caused it",
+     WORD(GAP, gap_cause, su_gap_cause_words, SU_GAP_CAUSE_COUNT)},
+    COUNTER("gap.frame", "Gap frame", "Frame of the packet that ended it", GAP, FRAME, gap_frame),
+    {.key = "gap.long", .heading = "Long gaps", .rank = 6, NUMBER(0),
+     .help = "How many of these lasted as long as the preference gap_threshold says, or longer",
+     READ_IF(GAPS, U32, long_gaps)},
+
     {.key = "zeek.conn_state", .heading = "conn_state", .rank = 7,
      .help = "How the connection ended, in Zeek's words",
      WORD(TCP, conn_state, su_conn_state_words, SU_CONN_STATE_COUNT)},
@@ -165,6 +178,10 @@ static bool applies(const struct su_column *column, const struct su_view *view)
         return view->protocol == SU_PROTOCOL_TCP;
     case ICMP:
         return view->icmp_errors > 0;
+    case GAPS:
+        return view->gaps_known;
+    case GAP:
+        return view->gap_frame != 0;
     default:
         return true;
     }

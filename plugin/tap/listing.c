@@ -4,16 +4,21 @@
  */
 #include "listing.h"
 
-bool su_listing_needs_timing(const struct su_report *report)
+static bool lists_exchanges(const struct su_report *report)
 {
     return report == su_report_find("exchanges");
+}
+
+bool su_listing_needs_timing(const struct su_report *report)
+{
+    return lists_exchanges(report) || report == su_report_find("flows");
 }
 
 void su_listing_init(struct su_listing *listing, const struct su_report *report,
                      const struct su_pauses *pauses)
 {
     listing->report = report;
-    listing->has_exchanges = su_listing_needs_timing(report);
+    listing->has_exchanges = lists_exchanges(report);
     su_exchange_lines_init(&listing->exchanges, pauses);
 }
 
@@ -58,7 +63,7 @@ static void list_protocol(struct su_listing *listing, const struct su_feed *feed
 void su_listing_feed(const struct su_report *report, const struct su_feed *feed,
                      const struct su_line_taker *taker)
 {
-    struct su_pauses *pauses = su_listing_needs_timing(report) ? su_pauses_new() : NULL;
+    struct su_pauses *pauses = lists_exchanges(report) ? su_pauses_new() : NULL;
     struct su_listing listing;
 
     su_listing_init(&listing, report, pauses);

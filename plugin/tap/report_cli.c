@@ -9,6 +9,7 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
+#include "adapter/cmdline.h"
 #include "adapter/tapdata.h"
 #include "census.h"
 #include "feed.h"
@@ -29,6 +30,7 @@ struct job {
     struct su_ladder *ladder; /* NULL: no report about packets */
     struct su_request request;
     char *argument; /* where request.filter points to */
+    char *capture;  /* name of the file */
     bool is_written;
 };
 
@@ -74,6 +76,7 @@ static struct su_document describe(const struct job *job)
     return (struct su_document){
         .all = !request->report,
         .version = SU_VERSION,
+        .capture = job->capture,
         .filter = request->filter,
         .first_ns = census->first_ns,
         .last_ns = census->last_ns,
@@ -135,6 +138,7 @@ static struct job *new_job(const char *argument)
     struct job *job = g_new0(struct job, 1);
 
     job->argument = g_strdup(argument);
+    job->capture = su_cmdline_capture();
     su_request_parse(job->argument, &job->request);
     job->print.print = print;
     job->print.for_people = job->request.format == SU_FORMAT_TEXT;
@@ -153,6 +157,7 @@ static void finish(void *user)
     g_ptr_array_free(job->runs, TRUE);
     su_print_remove(&job->print);
     g_free(job->argument);
+    g_free(job->capture);
     g_free(job);
 }
 

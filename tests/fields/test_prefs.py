@@ -152,6 +152,7 @@ def test_udp(captures):
     ("syn_timeout", 4294967295, "3", "1 to 86400"),
     ("time_wait", 90000, "60", "1 to 86400"),
     ("fin_timeout", 86401, "0", "0 to 86400"),
+    ("gap_threshold", 86400001, "200", "0 to 86400000"),
 ])
 def test_out_of_range_is_refused(captures, name, value, kept, allowed):
     done = su_tshark.run("-r", captures / "demo.pcapng", "-c", "1", *setting(name, value))

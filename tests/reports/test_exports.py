@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 
 import exports
+import su_tshark
 
 SCHEMA = json.loads((exports.SOURCE / "docs" / "report.schema.json").read_text(encoding="utf-8"))
 EVERY = sorted(path.stem for path in exports.CAPTURES.glob("*.pcapng"))
@@ -163,3 +164,19 @@ def test_the_seeds_keys():
         for name in ("RX", "TX")]
     assert {"bytes", "start_latency", "finish_latency", "interpacket_times", "syn_rtt",
             "addr"} <= set(exports.lines(path, "exchanges")[0])
+
+
+@pytest.mark.parametrize("words, name", [
+    (["-r", "{}"], True), (["-nr", "{}"], True), (["-r{}"], True), (["--read-file={}"], True),
+    (["--read-file", "{}"], True), (["-2", "-r", "{}"], True), (["-r", "-"], False),
+])
+def test_name_of_the_capture(words, name):
+    """However tshark was told of it; what comes through a pipe has none."""
+    path = exports.capture("refused")
+    if words[0].startswith("--") and words[0].split("=")[0] not in su_tshark.run("-h").stdout:
+        pytest.skip("this tshark has no such option")
+    words = [word.format(path) for word in words]
+    done = subprocess.run(su_tshark.command("-q", "-z", "sockusage,export,all,json", *words),
+                          input=path.read_bytes(), capture_output=True, cwd="/", check=True,
+                          env=su_tshark.environment())
+    assert json.loads(done.stdout)["capture"]["name"] == (path.name if name else None)
