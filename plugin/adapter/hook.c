@@ -12,9 +12,9 @@
 #include <epan/ipproto.h>
 #include <epan/tap.h>
 
+#include "cmdline.h"
 #include "compat.h"
 #include "conversation_filter.h"
-#include "cmdline.h"
 #include "decode.h"
 #include "expert.h"
 #include "hf.h"

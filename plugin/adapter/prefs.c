@@ -82,8 +82,7 @@ static void check_values(void)
             continue;
         }
         report_failure("sockusage.%s: %u is out of range, it must be %u to %u; %u is kept.",
-                       spans[i].name, spans[i].value, spans[i].least, spans[i].most,
-                       spans[i].good);
+                       spans[i].name, spans[i].value, spans[i].least, spans[i].most, spans[i].good);
         spans[i].value = spans[i].good;
     }
     su_filter_prefs_check();

@@ -63,6 +63,11 @@ static unsigned cell_width(const GString *text, size_t start, const struct su_ce
     return cell->type == SU_CELL_TEXT ? width_from(text, start) : (unsigned)(text->len - start);
 }
 
+static bool is_ipv4(const struct su_cell *cell)
+{
+    return cell->type == SU_CELL_ADDRESS && cell->version == 4;
+}
+
 void su_grid_add(struct su_grid *grid, const struct su_cell *cells)
 {
     guint at = grid->fields->len;
@@ -78,6 +83,8 @@ void su_grid_add(struct su_grid *grid, const struct su_cell *cells)
         fields[i].end = grid->text->len;
         fields[i].width = cell_width(grid->text, start, &cells[column->index]);
         column->content = MAX(column->content, fields[i].width);
+        if (is_ipv4(&cells[column->index]))
+            column->least = MAX(column->least, fields[i].width);
     }
     su_totals_add(grid->report, grid->totals, cells);
     grid->rows++;
@@ -194,10 +201,42 @@ static void count_heading_lines(struct su_grid *grid)
             grid->heading_lines = MAX(grid->heading_lines, count_lines(&grid->columns[i]));
 }
 
+static bool has_address(const struct su_grid *grid, unsigned i)
+{
+    return is_shown(grid, i) && grid->columns[i].column->type == SU_CELL_ADDRESS;
+}
+
+/* All of them give the same, but IPv4 addresses stay whole. */
+static void shorten_addresses(struct su_grid *grid, unsigned limit)
+{
+    enum { LEAST = 12 };
+    unsigned excess = su_grid_width(grid) - limit;
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < grid->column_count; i++)
+        count += has_address(grid, i);
+    for (unsigned i = 0; i < grid->column_count; i++) {
+        struct su_grid_column *column = &grid->columns[i];
+        unsigned share;
+        unsigned least;
+
+        if (!has_address(grid, i))
+            continue;
+        share = (excess + count - 1) / count;
+        least = MIN(MAX(column->least, LEAST), column->width);
+        share = MIN(share, column->width - least);
+        column->width -= share;
+        excess -= share;
+        count--;
+        grid->has_short = grid->has_short || share > 0;
+    }
+}
+
 void su_grid_fit(struct su_grid *grid, unsigned limit)
 {
     enum { RANKS = UINT8_MAX };
 
+    grid->has_short = false;
     measure(grid);
     grid->gap = WIDE_GAP;
     grid->rank = limit ? 1 : RANKS;
@@ -210,6 +249,8 @@ void su_grid_fit(struct su_grid *grid, unsigned limit)
         grid->rank--;
         break;
     }
+    if (limit && su_grid_width(grid) > limit)
+        shorten_addresses(grid, limit);
     count_heading_lines(grid);
 }
 
@@ -248,10 +289,24 @@ void su_grid_put_heading(const struct su_grid *grid, unsigned line, GString *out
     su_text_trim(out);
 }
 
-/* Columns have the width of their widest cell, at least. */
+/* The ends of an address tell more than its middle. */
+static void put_short(GString *out, const char *text, size_t octets, unsigned width)
+{
+    size_t tail = (width - 2) / 2;
+
+    su_put(out, text, width - 2 - tail);
+    su_put(out, "..", 2);
+    su_put(out, text + octets - tail, tail);
+}
+
+/* Columns have the width of their widest cell, but for addresses. */
 static void put_field(GString *out, const struct su_grid_column *column, const char *text,
                       size_t octets, unsigned width)
 {
+    if (width > column->width) {
+        put_short(out, text, octets, column->width);
+        return;
+    }
     if (column->right)
         su_put_blanks(out, column->width - width);
     su_put(out, text, octets);

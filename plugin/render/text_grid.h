@@ -16,6 +16,7 @@ struct su_grid_column {
     const char *heading; /* may differ from the column's own */
     uint8_t index;       /* of the column in the report */
     unsigned content;    /* widest cell */
+    unsigned least;      /* addresses: width of the widest that is never cut */
     unsigned width;
     bool right; /* aligned to the right */
 };
@@ -28,6 +29,7 @@ struct su_grid {
     unsigned gap;          /* blanks between columns */
     unsigned rows;
     unsigned heading_lines;
+    bool has_short; /* addresses are cut in the middle */
     GString *text;  /* of all cells */
     GArray *fields; /* where in `text` each cell ends, and its width */
     struct su_cell totals[SU_COLUMNS_MAX];
@@ -40,7 +42,8 @@ void su_grid_clear(struct su_grid *grid);
 /** Take in a row. */
 void su_grid_add(struct su_grid *grid, const struct su_cell *cells);
 
-/** Choose the columns that fit into `limit`, 0: all. Those of rank 1 are always shown. */
+/** Choose the columns that fit into `limit`, 0: all. Those of rank 1 are always shown; where even
+ *  they do not fit, addresses of IPv6 are cut in the middle. */
 void su_grid_fit(struct su_grid *grid, unsigned limit);
 /** Show columns up to this rank only, if the limit allowed more. */
 void su_grid_limit_rank(struct su_grid *grid, unsigned rank);

@@ -109,7 +109,8 @@ static bool fit(struct su_text *text, unsigned limit)
     for (unsigned i = 0; i < text->grid_count; i++) {
         su_grid_fit(&text->grids[i], limit);
         rank = MIN(rank, text->grids[i].rank);
-        fits = fits && (!limit || su_grid_width(&text->grids[i]) <= limit);
+        fits = fits && (!limit || su_grid_width(&text->grids[i]) <= limit) &&
+               !text->grids[i].has_short;
     }
     for (unsigned i = 0; i < text->grid_count; i++)
         su_grid_limit_rank(&text->grids[i], rank);

@@ -45,6 +45,9 @@ static void end(struct su_text *text)
         su_grid_put_totals(grid, out);
         g_string_append_c(out, '\n');
     }
+    if (grid->has_short)
+        g_string_append(out,
+                        "Long addresses are cut in the middle. A wider terminal has them whole.\n");
     su_grid_clear(grid);
 }
 

@@ -169,8 +169,8 @@ static void fill_gaps(struct su_exchanges *own, struct su_report_exchange *repor
         take_gaps(own, exchange);
     report->long_gaps = 0;
     for (guint i = 0; i < own->gaps->len; i++)
-        report->long_gaps += g_array_index(own->gaps, struct su_cell_gap, i).gap_ns >=
-                             su_capture_long_gap_ns;
+        report->long_gaps +=
+            g_array_index(own->gaps, struct su_cell_gap, i).gap_ns >= su_capture_long_gap_ns;
     report->gaps = (struct su_cell_gaps){
         .gap = (const struct su_cell_gap *)(const void *)own->gaps->data,
         .count = own->gaps->len,

@@ -37,7 +37,7 @@ def checksum(data):
 
 
 def address(text):
-    return ipaddress.IPv4Address(text).packed
+    return ipaddress.ip_address(text).packed
 
 
 class Capture:
@@ -54,9 +54,10 @@ class Capture:
                              flags, 64000, 0, 0)
         pseudo = src[0] + dst[0] + struct.pack("!HH", 6, len(header) + len(payload))
         proof = struct.pack("!H", checksum(pseudo + header + payload))
-        packet = b"".join((
-            ETHERNET, struct.pack("!BBHHHBBH", 0x45, 0, 40 + len(payload), 0, 0x4000, 64, 6, 0),
-            src[0], dst[0], header[:16], proof, header[18:], payload))
+        link = ETHERNET + struct.pack("!BBHHHBBH", 0x45, 0, 40 + len(payload), 0, 0x4000, 64, 6, 0)
+        if len(src[0]) == 16:
+            link = ETHERNET[:12] + struct.pack("!HIHBB", 0x86DD, 6 << 28, 20 + len(payload), 6, 64)
+        packet = b"".join((link, src[0], dst[0], header[:16], proof, header[18:], payload))
         self.records.append(struct.pack(
             "<IIII", self.now_us // 1_000_000, self.now_us % 1_000_000, len(packet), len(packet)))
         self.records.append(packet)

@@ -151,6 +151,12 @@ static void make_closed(struct su_view *view)
     view->ack_frame = 3;
     view->fin_frame = 7;
     view->open = view->client_open = view->server_open = view->service_open = 1;
+    view->gaps_known = true;
+    view->gap_ns = 350 * MS;
+    view->gap_frame = 5;
+    view->gap_by = SU_ROLE_SERVER;
+    view->gap_cause = SU_GAP_CAUSE_APP_IDLE;
+    view->long_gaps = 1;
 }
 
 static void make_refused(struct su_view *view)
@@ -280,7 +286,7 @@ static void get_exchange(const struct su_exchange_list *self, size_t i,
          .response_spread_ns = 321 * MS, .client_think_ns = 1500 * MS, .largest_gap_ns = 300 * MS,
          .request_octets = 78, .response_octets = 3000, .request_first_frame = 4,
          .request_last_frame = 4, .response_first_frame = 6, .response_last_frame = 8,
-         .largest_gap_frame = 8, .number = 1, .largest_gap_cause = "LAST_PACKET_SHORT",
+         .largest_gap_frame = 8, .number = 1, .largest_gap_cause = "LAST_PACKET_SHORT", .long_gaps = 1,
          .gaps = {gaps, LENGTH(gaps), gap_words, LENGTH(gap_words)}},
         {.start_ns = START + 2 * SU_NS_PER_S, .request_spread_ns = 40 * MS,
          .start_latency_ns = SU_TIME_NONE, .finish_latency_ns = SU_TIME_NONE,

@@ -14,9 +14,11 @@ import termios
 import pytest
 
 import exports
+import packets as golden
 import su_tshark
 
 DEMO = exports.capture("demo")
+LONG = ["2001:db8:1234:5678:9abc:def0:1122:3344", "2001:db8:ffff:eeee:dddd:cccc:bbbb:aaaa"]
 REPORT_LINES = [f"-z sockusage,{report}[,filter]" for report in ["tree", *exports.REPORTS]]
 
 
@@ -199,6 +201,34 @@ def test_width_of_the_terminal():
         assert on_terminal("services", 500, {"COLUMNS": str(width)}) == table
         assert on_terminal("export,services,text", width, {}) == table
     assert exports.printed(DEMO, "services") == exports.export(DEMO, "services", "text")
+
+
+@pytest.fixture(name="long_addresses")
+def capture_of_long_addresses(place):
+    """Two hosts whose addresses are as long as can be, among shorter ones."""
+    capture = golden.Capture()
+    hosts = [golden.address(text) for text in LONG]
+    for client, server in ((hosts, hosts[::-1]), (hosts[::-1], hosts)):
+        capture.tcp((client[0], 40000), (server[0], 443), golden.SYN, 1000)
+    capture.tcp((golden.address("10.0.0.1"), 40000), (golden.address("192.0.2.200"), 443),
+                golden.SYN, 1000)
+    return capture.write(place / "long.pcap")
+
+
+@pytest.mark.parametrize("report", ["services", "flows", "hosts"])
+def test_long_addresses_fit(long_addresses, report):
+    """In the middle they are cut, where the table would break the lines; short ones never are."""
+    table = exports.printed(long_addresses, report, columns=80)
+    assert max(map(len, table.splitlines())) <= 80
+    assert ("are cut in the middle" in table) == (report != "hosts")
+    whole = exports.printed(long_addresses, report)
+    for address in LONG:
+        assert address in whole
+        if report != "hosts":
+            assert address not in table and address[:5] in table and address[-5:] in table
+    if report != "hosts":
+        assert "192.0.2.200" in table
+    assert ".." not in whole
 
 
 def test_exports_do_not_depend_on_the_environment():
