@@ -40,11 +40,19 @@ struct event {
     uint32_t connection;
 };
 
+/** A connection as the plugin keeps it. */
+struct flow {
+    uint8_t other[16];
+    struct su_conn conn;
+};
+
 struct bench {
     struct event *events;
     struct su_pair *pairs;
-    struct su_conn *conns;
+    struct flow *flows;
     size_t used;
+    struct su_ending *endings;
+    size_t endings_used;
     struct su_policy policy;
 };
 
@@ -53,7 +61,21 @@ static struct su_conn *new_conn(void *user, struct su_pair *pair)
     struct bench *bench = user;
 
     (void)pair;
-    return &bench->conns[bench->used++];
+    return &bench->flows[bench->used++].conn;
+}
+
+static struct su_ending *new_ending(void *user)
+{
+    struct bench *bench = user;
+
+    return &bench->endings[bench->endings_used++];
+}
+
+static struct su_odd *new_odd(void *user)
+{
+    (void)user;
+    fputs("engine-bench: nothing odd should happen in the script\n", stderr);
+    exit(1);
 }
 
 static struct su_hold *new_hold(void *user)
@@ -133,9 +155,10 @@ static double now_ns(void)
 
 static void reset(struct bench *bench)
 {
-    memset(bench->conns, 0, CONNECTIONS * sizeof *bench->conns);
+    memset(bench->flows, 0, CONNECTIONS * sizeof *bench->flows);
+    memset(bench->endings, 0, CONNECTIONS * sizeof *bench->endings);
     memset(bench->pairs, 0, CONNECTIONS * sizeof *bench->pairs);
-    bench->used = 0;
+    bench->used = bench->endings_used = 0;
     for (uint32_t i = 0; i < CONNECTIONS; i++) {
         bench->pairs[i].port[0] = (uint16_t)(1024 + i);
         bench->pairs[i].port[1] = 80;
@@ -145,7 +168,9 @@ static void reset(struct bench *bench)
 /** Feeds the whole capture once; nanoseconds a segment. */
 static double feed(struct bench *bench)
 {
-    const struct su_pair_ops ops = {new_conn, new_hold, moved, bench};
+    const struct su_pair_ops ops = {
+        new_conn, new_hold, moved, bench, {new_ending, new_odd, bench}
+    };
     double start;
 
     reset(bench);
@@ -208,8 +233,9 @@ int main(int argc, char **argv)
     }
     bench.events = calloc(SEGMENTS, sizeof *bench.events);
     bench.pairs = calloc(CONNECTIONS, sizeof *bench.pairs);
-    bench.conns = calloc(CONNECTIONS, sizeof *bench.conns);
-    if (bench.events == NULL || bench.pairs == NULL || bench.conns == NULL)
+    bench.flows = aligned_alloc(SU_CACHE_LINE, CONNECTIONS * sizeof *bench.flows);
+    bench.endings = calloc(CONNECTIONS, sizeof *bench.endings);
+    if (bench.events == NULL || bench.pairs == NULL || bench.flows == NULL || bench.endings == NULL)
         return 1;
     bench.policy.syn_timeout_ns = 3 * SU_NS_PER_S;
     bench.policy.time_wait_ns = 60 * SU_NS_PER_S;
@@ -222,6 +248,7 @@ int main(int argc, char **argv)
     measure(&bench, CONNECTIONS, rounds);
     free(bench.events);
     free(bench.pairs);
-    free(bench.conns);
+    free(bench.flows);
+    free(bench.endings);
     return 0;
 }

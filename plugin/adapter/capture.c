@@ -33,6 +33,7 @@ int64_t su_capture_long_gap_ns;
 static struct {
     struct su_pool flows[2]; /* by enum su_protocol */
     struct su_pool holds;
+    struct su_pool endings, odds; /* what not every connection needs */
     struct su_pair_table tables[TABLES];
     struct su_framelog frames;
     uint32_t generation;
@@ -59,6 +60,8 @@ void su_capture_init(void)
     capture.flows[SU_PROTOCOL_UDP].octets =
         offsetof(struct su_flow, udp) + (uint32_t)sizeof(struct su_udp);
     capture.holds.octets = sizeof(struct su_hold);
+    capture.endings.octets = sizeof(struct su_ending);
+    capture.odds.octets = sizeof(struct su_odd);
     su_opencount_init();
     su_timing_log_init();
     su_clock_reset();
@@ -75,6 +78,8 @@ void su_capture_cleanup(void)
     su_pool_clear(&capture.flows[SU_PROTOCOL_TCP]);
     su_pool_clear(&capture.flows[SU_PROTOCOL_UDP]);
     su_pool_clear(&capture.holds);
+    su_pool_clear(&capture.endings);
+    su_pool_clear(&capture.odds);
     su_framelog_clear(&capture.frames);
     su_opencount_clear();
     su_timing_log_clear();
@@ -274,6 +279,20 @@ static struct su_hold *make_hold(void *user)
     return su_pool_new(&capture.holds);
 }
 
+static struct su_ending *make_ending(void *user)
+{
+    (void)user;
+    return su_pool_new(&capture.endings);
+}
+
+static struct su_odd *make_odd(void *user)
+{
+    (void)user;
+    return su_pool_new(&capture.odds);
+}
+
+static const struct su_conn_parts parts = {make_ending, make_odd, NULL};
+
 static bool is_of_pair(const struct su_note *note, const struct su_flow *flow)
 {
     const struct su_flow *noted;
@@ -399,7 +418,7 @@ void su_capture_segment(const struct su_packet_key *key, struct su_segment *seg,
 {
     struct place place;
     struct feeding feeding = {.place = &place};
-    const struct su_pair_ops ops = {make_conn, make_hold, move_frame, &feeding};
+    const struct su_pair_ops ops = {make_conn, make_hold, move_frame, &feeding, parts};
     struct su_pair *pair = tcp_pair(key, &place);
     struct before before = before_of(pair->conn);
     struct su_deadlines deadlines = su_deadlines(before.conn);
@@ -457,7 +476,7 @@ static struct su_flow *tcp_icmp(const struct su_packet_key *key, struct su_icmp_
     error->from = place.from;
     pair = su_pair_table_value(place.table, place.pair);
     before = su_before(pair->conn);
-    conn = su_pair_feed_icmp(pair, error, &su_capture_policy);
+    conn = su_pair_feed_icmp(pair, error, &su_capture_policy, &parts);
     if (!conn)
         return NULL;
     *events = su_events_of_icmp(&before, conn);

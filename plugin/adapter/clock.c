@@ -45,13 +45,24 @@ void su_clock_session_ended(void)
     }
 }
 
+/* How many listeners want to hear of changes; others only ask when the session ends. */
+static unsigned followers;
+
+static struct su_deadlines deadlines_of(const struct su_conn *conn)
+{
+    const struct su_ending *ending = su_conn_ending(conn);
+
+    return (struct su_deadlines){su_conn_when(conn, SU_WHEN_FIRST_SYN), ending->time_wait_ns,
+                                 ending->first_fin_ns};
+}
+
 struct su_deadlines su_deadlines(const struct su_conn *conn)
 {
     const struct su_deadlines none = {SU_TIME_NONE, SU_TIME_NONE, SU_TIME_NONE};
 
-    if (!conn)
+    if (!conn || followers == 0)
         return none;
-    return (struct su_deadlines){conn->first_syn_ns, conn->time_wait_ns, conn->first_fin_ns};
+    return deadlines_of(conn);
 }
 
 static void watch(const struct su_conn *conn, int64_t before, int64_t after, int64_t span)
@@ -64,15 +75,12 @@ static void watch(const struct su_conn *conn, int64_t before, int64_t after, int
 
 static void watch_all(const struct su_conn *conn, const struct su_deadlines *before)
 {
-    struct su_deadlines after = su_deadlines(conn);
+    struct su_deadlines after = deadlines_of(conn);
 
     watch(conn, before->syn_ns, after.syn_ns, su_capture_policy.syn_timeout_ns);
     watch(conn, before->time_wait_ns, after.time_wait_ns, su_capture_policy.time_wait_ns);
     watch(conn, before->fin_ns, after.fin_ns, su_capture_policy.fin_timeout_ns);
 }
-
-/* How many listeners want to hear of changes; others only ask when the session ends. */
-static unsigned followers;
 
 void su_clock_watch(const struct su_conn *conn, const struct su_deadlines *before)
 {

@@ -13,7 +13,7 @@ struct su_deadlines {
     int64_t syn_ns, time_wait_ns, fin_ns;
 };
 
-/** Of a connection as it is now; NULL: of one that is not there yet. */
+/** Of a connection as it is now; NULL: of one that is not there yet. None if nobody follows. */
 struct su_deadlines su_deadlines(const struct su_conn *conn);
 
 /** A segment was fed: watch the connection if it now waits for something it did not before. */

@@ -7,9 +7,9 @@
 #include "seq.h"
 #include "step.h"
 
-static bool is_acked(const struct su_side *sender, uint32_t ack)
+static bool is_acked(const struct su_step *step, const struct su_side *sender, uint32_t ack)
 {
-    return (sender->flags & SU_SIDE_FIN) && su_seq_after(ack, sender->fin_seq);
+    return (sender->flags & SU_SIDE_FIN) && su_seq_after(ack, su_step_fin_seq(step, sender));
 }
 
 /* `acker` has acknowledged the FIN of `closer`. */
@@ -31,7 +31,7 @@ static void take_fin(const struct su_step *step, struct su_side *side, uint32_t 
 {
     struct su_conn *conn = step->conn;
     bool blind = side == step->snd && (step->rcv->flags & SU_SIDE_FIN) &&
-                 !((step->seg->flags & SU_ACK) && is_acked(step->rcv, step->seg->ack));
+                 !((step->seg->flags & SU_ACK) && is_acked(step, step->rcv, step->seg->ack));
 
     side->flags |= SU_SIDE_FIN;
     side->flags &= (uint16_t)~SU_SIDE_FIN_HELD;
@@ -40,8 +40,8 @@ static void take_fin(const struct su_step *step, struct su_side *side, uint32_t 
     if (!(conn->facts & SU_FACT_FIN)) {
         su_step_learn(step, SU_FACT_FIN);
         conn->first_fin = (uint8_t)(side == &conn->side[1]);
-        conn->first_fin_ns = step->seg->time_ns;
-        conn->fin_frame = frame;
+        su_step_ending(step)->first_fin_ns = step->seg->time_ns;
+        su_step_ending(step)->fin_frame = frame;
         return;
     }
     if (blind)
@@ -80,12 +80,12 @@ static void move_fin(const struct su_step *step, uint32_t fin_seq)
     struct su_side *snd = step->snd;
 
     if (!is_acceptable(step, fin_seq)) {
-        su_step_count(step, &step->conn->fin_invalid);
+        su_step_count(step, &su_step_odd(step)->fin_invalid);
         return;
     }
     su_step_note_control(step);
     su_step_learn(step, SU_FACT_FIN_MOVED);
-    snd->fin_seq = fin_seq;
+    su_step_set_fin_seq(step, fin_seq);
     snd->flags &= (uint16_t)~SU_SIDE_FIN_ACKED;
     step->conn->changes++;
 }
@@ -93,20 +93,21 @@ static void move_fin(const struct su_step *step, uint32_t fin_seq)
 static void repeat_fin(const struct su_step *step, uint32_t fin_seq)
 {
     struct su_side *snd = step->snd;
+    uint32_t known = su_step_fin_seq(step, snd);
 
-    if (su_seq_before(fin_seq, snd->fin_seq))
+    if (su_seq_before(fin_seq, known))
         return;
-    if (su_seq_after(fin_seq, snd->fin_seq)) {
+    if (su_seq_after(fin_seq, known)) {
         move_fin(step, fin_seq);
         return;
     }
     if (su_step_is_copy(step))
         return;
     su_step_note_control(step);
-    su_step_count(step, &snd->dup_fin);
+    su_step_count(step, &su_step_side_odd(step, snd)->dup_fin);
     su_step_feed(step, snd, SU_EVENT_TX_FIN_AGAIN);
     if (step->rcv->state == SU_STATE_TIME_WAIT)
-        step->conn->time_wait_ns = step->seg->time_ns; /* RFC 9293 section 3.10.7.4 */
+        su_step_ending(step)->time_wait_ns = step->seg->time_ns; /* RFC 9293 section 3.10.7.4 */
 }
 
 void su_step_fin(const struct su_step *step)
@@ -119,17 +120,17 @@ void su_step_fin(const struct su_step *step)
         return;
     }
     if (!is_acceptable(step, fin_seq)) {
-        su_step_count(step, &step->conn->fin_invalid);
+        su_step_count(step, &su_step_odd(step)->fin_invalid);
         if (su_seq_after(fin_seq, snd->edge)) {
             snd->flags |= SU_SIDE_FIN_HELD; /* until its peer's ACK says otherwise */
-            snd->fin_seq = fin_seq;
+            su_step_set_fin_seq(step, fin_seq);
         }
         return;
     }
     su_step_note_control(step);
-    snd->fin_seq = fin_seq;
+    su_step_set_fin_seq(step, fin_seq);
     take_fin(step, snd, step->seg->frame);
-    if ((snd->flags & SU_SIDE_ACKED) && is_acked(snd, snd->snd_una))
+    if ((snd->flags & SU_SIDE_ACKED) && is_acked(step, snd, snd->snd_una))
         note_fin_acked(step, step->rcv, snd);
 }
 
@@ -139,10 +140,10 @@ void su_step_acks_of_fin(const struct su_step *step)
 
     if (!(step->seg->flags & SU_ACK))
         return;
-    if ((rcv->flags & SU_SIDE_FIN_HELD) && step->seg->ack == rcv->fin_seq + 1) {
+    if ((rcv->flags & SU_SIDE_FIN_HELD) && step->seg->ack == su_step_fin_seq(step, rcv) + 1) {
         take_fin(step, rcv, step->seg->frame);
-        rcv->snd_nxt = rcv->fin_seq + 1;
+        rcv->snd_nxt = step->seg->ack;
     }
-    if (is_acked(rcv, step->seg->ack))
+    if (is_acked(step, rcv, step->seg->ack))
         note_fin_acked(step, step->snd, rcv);
 }

@@ -16,12 +16,7 @@ void su_conn_init(struct su_conn *conn, const uint16_t port[2])
 {
     conn->port[0] = port[0];
     conn->port[1] = port[1];
-    conn->first_syn_ns = conn->last_syn_ns = conn->synack_ns = conn->ack_ns = SU_TIME_NONE;
-    conn->first_fin_ns = conn->rst_ns = conn->time_wait_ns = SU_TIME_NONE;
-    for (int i = 0; i < 2; i++) {
-        conn->side[i].wscale = SU_WSCALE_UNKNOWN;
-        conn->side[i].control_ns = SU_TIME_NONE;
-    }
+    conn->side[0].wscale = conn->side[1].wscale = SU_WSCALE_UNKNOWN;
 }
 
 /* SYN and FIN, SYN and RST, FIN and RST: no host sends them in earnest. RST decides before SYN,
@@ -106,10 +101,10 @@ static void expire(struct su_conn *conn, const struct su_step *step)
     for (int i = 0; i < 2; i++) {
         struct su_side *side = &conn->side[i];
         bool over = side->state == SU_STATE_TIME_WAIT &&
-                    now - conn->time_wait_ns >= policy->time_wait_ns;
+                    now - su_conn_ending(conn)->time_wait_ns >= policy->time_wait_ns;
 
         if (side->state == SU_STATE_FIN_WAIT2 && policy->fin_timeout_ns > 0)
-            over = now - conn->first_fin_ns >= policy->fin_timeout_ns;
+            over = now - su_conn_ending(conn)->first_fin_ns >= policy->fin_timeout_ns;
         if (over)
             su_step_feed(step, side, SU_EVENT_EXPIRES);
     }
@@ -131,31 +126,31 @@ static void note_packet(struct su_conn *conn, const struct su_segment *seg)
         conn->changes++; /* perhaps it is not one-sided any more */
     snd->packets++;
     snd->octets += seg->payload_octets;
-    snd->last_window = seg->window;
+    snd->window_closed = seg->window == 0;
 }
 
 void su_conn_apply(struct su_conn *conn, const struct su_segment *seg,
-                   const struct su_policy *policy)
+                   const struct su_policy *policy, const struct su_conn_parts *parts)
 {
     struct su_segment honest = *seg;
-    struct su_zeek_side *const zeek[2] = {&conn->side[0].zeek, &conn->side[1].zeek};
     struct su_step step = {
         .conn = conn,
         .snd = &conn->side[seg->from & 1],
         .rcv = &conn->side[!(seg->from & 1)],
         .seg = &honest,
         .policy = policy,
+        .parts = parts,
         .from = seg->from & 1,
     };
 
     note_packet(conn, seg);
     expire(conn, &step);
     if (is_disbelieved(&step)) {
-        su_step_count(&step, &conn->bad_checksum);
-        su_zeek_bad_checksum(&conn->zeek, zeek[step.from], step.from);
+        su_step_count(&step, &su_step_odd(&step)->bad_checksum);
+        su_zeek_bad_checksum(&step);
         return;
     }
-    if (su_zeek_apply(&conn->zeek, zeek, seg, conn->port))
+    if (su_zeek_apply(&step))
         conn->changes++;
     honest.flags = honest_flags(&step);
     su_step_role(&step);
@@ -197,7 +192,7 @@ static void end_attempt(const struct su_step *step, const struct su_icmp_error *
 }
 
 void su_conn_apply_icmp(struct su_conn *conn, const struct su_icmp_error *error,
-                        const struct su_policy *policy)
+                        const struct su_policy *policy, const struct su_conn_parts *parts)
 {
     const struct su_segment at = {.time_ns = error->time_ns, .frame = error->frame};
     const struct su_step step = {
@@ -206,20 +201,23 @@ void su_conn_apply_icmp(struct su_conn *conn, const struct su_icmp_error *error,
         .rcv = &conn->side[!(error->from & 1)],
         .seg = &at,
         .policy = policy,
+        .parts = parts,
         .from = error->from & 1,
     };
     enum su_icmp_class class = su_icmp_classify(error->v6, error->type, error->code);
+    struct su_odd *odd;
 
     if (class == SU_ICMP_IGNORED)
         return;
     if (!quotes_flight(step.snd, error->quoted_seq)) {
-        su_step_count(&step, &conn->icmp_stale);
+        su_step_count(&step, &su_step_odd(&step)->icmp_stale);
         return;
     }
-    su_step_count(&step, &conn->icmp_errors);
-    conn->icmp_frame = error->frame;
-    conn->icmp_type = error->type;
-    conn->icmp_code = error->code;
+    odd = su_step_odd(&step);
+    su_step_count(&step, &odd->icmp_errors);
+    odd->icmp_frame = error->frame;
+    odd->icmp_type = error->type;
+    odd->icmp_code = error->code;
     if (policy->icmp)
         end_attempt(&step, error, class);
 }
@@ -239,19 +237,28 @@ static uint16_t saturated(uint16_t count, uint32_t more)
 }
 
 void su_conn_add_held(struct su_conn *conn, const struct su_segment *seg, uint32_t repeats,
-                      uint32_t copies)
+                      uint32_t copies, const struct su_conn_parts *parts)
 {
-    uint16_t *counter = seg->flags & SU_ACK ? &conn->dup_synack : &conn->dup_syn;
+    const struct su_step step = {.conn = conn, .parts = parts};
     uint32_t unseen = repeats > 1 ? repeats - 1 : 0;
 
-    *counter = saturated(*counter, unseen);
+    if (unseen > 0) {
+        struct su_odd *odd = su_step_odd(&step);
+        uint16_t *counter = seg->flags & SU_ACK ? &odd->dup_synack : &odd->dup_syn;
+
+        *counter = saturated(*counter, unseen);
+    }
     conn->side[seg->from & 1].packets += unseen + copies;
     conn->changes++;
 }
 
-void su_conn_note_dropped_syn(struct su_conn *conn, const struct su_segment *seg, uint32_t repeats)
+void su_conn_note_dropped_syn(struct su_conn *conn, const struct su_segment *seg, uint32_t repeats,
+                              const struct su_conn_parts *parts)
 {
-    conn->syn_challenged = saturated(conn->syn_challenged, 1);
+    const struct su_step step = {.conn = conn, .parts = parts};
+    struct su_odd *odd = su_step_odd(&step);
+
+    odd->syn_challenged = saturated(odd->syn_challenged, 1);
     conn->side[seg->from & 1].packets += 1 + repeats;
     conn->changes++;
 }

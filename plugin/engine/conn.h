@@ -1,5 +1,5 @@
 /* conn.h: one TCP connection, from its first captured segment to its last.
- * A plain value with nothing to free. Feed it in capture order, once.
+ * Feed it in capture order, once. It is laid out for millions of connections: see struct su_conn.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -58,74 +58,133 @@ enum {
     SU_FACT_FIN_MOVED = 1u << 21,
     SU_FACT_BOGUS_FLAGS = 1u << 22,
     SU_FACT_SYN_REPEATED = 1u << 23, /* before its SYN-ACK, so the RTT is ambiguous */
-    SU_FACT_RST_REVOCABLE = 1u << 24 /* the RST holds only until its receiver speaks again */
+    SU_FACT_RST_REVOCABLE = 1u << 24, /* the RST holds only until its receiver speaks again */
+    SU_FACT_SYNACK_ACKED = 1u << 25   /* SU_WHEN_ACK is known */
 };
 
-/** What one socket has shown of itself. "Peer" is the other side. */
+/** Points of time that nearly every connection has. Read them with su_conn_when(). */
+enum su_when {
+    SU_WHEN_FIRST_SYN = 0,
+    SU_WHEN_LAST_SYN, /* the last one before the first valid SYN-ACK */
+    SU_WHEN_SYNACK,   /* the first valid one */
+    SU_WHEN_ACK,      /* the first ACK of it */
+    SU_WHEN_CONTROL,  /* + side: its last SYN, SYN-ACK or FIN */
+    SU_WHEN_COUNT = SU_WHEN_CONTROL + 2
+};
+
+/** What one socket has shown of itself. "Peer" is the other side. One cache line. */
 struct su_side {
-    uint64_t octets;      /* payload sent, repeated octets included */
-    int64_t control_ns;   /* time of its last SYN, SYN-ACK or FIN */
-    uint32_t packets;     /* sent */
-    uint32_t iss;         /* initial send sequence number; valid with SU_SIDE_ISS */
-    uint32_t snd_nxt;     /* highest number it has sent, plus one; valid with SU_SIDE_SEQ */
-    uint32_t snd_una;     /* highest ack the peer has sent; valid with SU_SIDE_ACKED */
-    uint32_t edge;        /* right edge of what the peer has offered; valid with SU_SIDE_EDGE */
-    uint32_t fin_seq;     /* number of its FIN octet; valid with SU_SIDE_FIN or SU_SIDE_FIN_HELD */
+    uint64_t octets;    /* payload sent, repeated octets included */
+    uint32_t packets;   /* sent */
+    uint32_t snd_nxt;   /* highest number it has sent, plus one; valid with SU_SIDE_SEQ */
+    uint32_t snd_una;   /* highest ack the peer has sent; valid with SU_SIDE_ACKED */
+    uint32_t edge;      /* right edge of what the peer has offered; valid with SU_SIDE_EDGE */
+    uint32_t iss;       /* initial send sequence number; valid with SU_SIDE_ISS */
     uint32_t recent_acks[SU_RECENT_ACKS]; /* earlier acks it has sent, newest first */
-    uint32_t challenge_ack; /* ack of a bare ACK that answered a SYN without fitting it */
-    uint32_t hole_lo, hole_hi; /* numbers skipped and not yet seen; the newest such hole */
+    struct su_zeek_side zeek;
     uint16_t flags;         /* SU_SIDE_* */
     uint16_t control_ip_id; /* of its last SYN, SYN-ACK or FIN */
-    uint16_t dup_fin;
-    uint16_t retransmits;   /* segments without anything new */
-    uint16_t reordered;     /* segments that filled a hole */
-    uint16_t last_window;   /* unscaled, of its last segment */
     uint8_t state;        /* enum su_state */
     uint8_t wscale;       /* of its SYN; without SU_SIDE_ISS it means nothing */
     uint8_t recent_count; /* valid entries of recent_acks */
-    uint8_t state_before_rst;
-    struct su_zeek_side zeek;
+    bool window_closed;   /* its last segment offered nothing */
 };
 
-/** A connection. Read it through su_conn_view(). */
-struct su_conn {
-    struct su_side side[2];
-    int64_t first_ns;       /* first packet */
-    int64_t last_ns;        /* last packet */
-    int64_t first_syn_ns;
-    int64_t last_syn_ns;    /* last SYN before the first valid SYN-ACK */
-    int64_t synack_ns;      /* first valid SYN-ACK */
-    int64_t ack_ns;         /* first ACK of it */
+/** There is one for each connection with a segment that has FIN or RST. By side where it says [2]. */
+struct su_ending {
     int64_t first_fin_ns;
-    int64_t rst_ns;         /* the accepted RST */
-    int64_t time_wait_ns;   /* when TIME_WAIT began, or began anew */
-    uint32_t index;         /* the caller's number for it */
-    uint32_t first_frame, last_frame;
-    uint32_t syn_frame, synack_frame, ack_frame, fin_frame, rst_frame, icmp_frame;
-    uint32_t facts;         /* SU_FACT_* */
-    uint32_t changes;       /* grows whenever a verdict, state or count of events may have changed */
+    int64_t rst_ns;        /* the accepted RST */
+    int64_t time_wait_ns;  /* when TIME_WAIT began, or began anew */
+    int64_t control_ns[2]; /* SU_WHEN_CONTROL: a FIN often is long after the first packet */
+    uint32_t fin_frame, rst_frame;
+    uint32_t fin_seq[2];   /* number of its FIN octet; valid with SU_SIDE_FIN or SU_SIDE_FIN_HELD */
+    struct su_zeek_ending zeek[2];
+};
+
+/** What there is of a side only if its connection has su_conn.odd. */
+struct su_side_odd {
+    uint32_t hole_lo, hole_hi; /* numbers skipped and not yet seen; the newest such hole */
+    uint32_t challenge_ack; /* ack of a bare ACK that answered a SYN without fitting it */
+    uint16_t dup_fin;
+    uint16_t retransmits; /* segments without anything new */
+    uint16_t reordered;   /* segments that filled a hole */
+    struct su_zeek_odd zeek;
+};
+
+/** There is one for each connection in which something was lost, repeated, refused, unusual. */
+struct su_odd {
+    int64_t far_ns[SU_WHEN_COUNT]; /* times that do not fit su_conn.when */
+    uint32_t icmp_frame;
     uint16_t dup_syn, dup_synack, rst_invalid, rst_ignored, fin_invalid;
     uint16_t icmp_stale, icmp_errors, bad_checksum, syn_challenged;
-    uint16_t port[2];
-    uint8_t client;         /* index of the client's side */
-    uint8_t role_source;    /* enum su_role_source */
-    uint8_t first_fin;      /* side of the first FIN, valid with SU_FACT_FIN */
-    uint8_t rst_from;       /* side of the accepted RST, valid with SU_FACT_RST */
-    uint8_t rst_class;      /* enum su_rst_class */
     uint8_t icmp_type, icmp_code;
-    struct su_zeek zeek;
+    char history[SU_HISTORY_OCTETS - SU_ZEEK_HISTORY_OCTETS]; /* what of it su_zeek cannot hold */
+    struct su_side_odd side[2];
 };
+
+/** Where the parts come from that not every connection needs. They are all-zero, never NULL, and
+ *  stay as long as the connection. */
+struct su_conn_parts {
+    struct su_ending *(*new_ending)(void *user);
+    struct su_odd *(*new_odd)(void *user);
+    void *user;
+};
+
+/** A connection. Read it through su_conn_view().
+ *
+ *  Ordered by how often it is touched. A segment with data or a plain ACK, which is nine in ten,
+ *  touches the members up to and including `side` and nothing else. Behind them comes what a
+ *  handshake leaves, and then two parts that are only there once they are needed. The caller should
+ *  have `side` begin on a cache line: then an established connection takes three of them, and four
+ *  with whatever else the caller keeps in the room before the first and behind the last member. */
+struct su_conn {
+    int64_t first_ns;     /* first packet */
+    int64_t last_ns;      /* last packet */
+    uint32_t facts;       /* SU_FACT_* */
+    uint32_t changes;     /* grows whenever a verdict, state or count of events may have changed */
+    uint32_t first_frame, last_frame;
+    uint32_t index;       /* the caller's number for it */
+    uint16_t port[2];
+    uint8_t client;       /* index of the client's side */
+    uint8_t role_source;  /* enum su_role_source */
+    uint8_t first_fin;    /* side of the first FIN, valid with SU_FACT_FIN */
+    uint8_t rst_from;     /* side of the accepted RST, valid with SU_FACT_RST */
+    uint8_t rst_class;    /* enum su_rst_class */
+    uint8_t zeek_length;  /* letters of its history so far */
+    uint8_t zeek_orig;    /* side Zeek calls the originator */
+    bool zeek_started;
+    struct su_side side[2];
+    uint32_t when[SU_WHEN_COUNT]; /* private to when.c */
+    uint32_t syn_frame, synack_frame, ack_frame;
+    char history[SU_ZEEK_HISTORY_OCTETS]; /* its first letters */
+    uint8_t state_before_rst[2];
+    struct su_ending *ending;     /* NULL: no FIN and no RST yet */
+    struct su_odd *odd;           /* NULL: nothing of it happened yet */
+};
+
+enum { SU_CACHE_LINE = 64 };
+_Static_assert(sizeof(struct su_side) == SU_CACHE_LINE, "one line each");
+_Static_assert(offsetof(struct su_conn, when) == 48 + 2 * SU_CACHE_LINE, "no more is touched often");
+_Static_assert(sizeof(void *) != 8 || sizeof(struct su_conn) == 240, "one for each of millions");
+_Static_assert(sizeof(struct su_ending) == 72 && sizeof(struct su_odd) <= 176, "one for many");
 
 /** Make an all-zero connection ready for its first segment. */
 void su_conn_init(struct su_conn *conn, const uint16_t port[2]);
 
+/** When was it? SU_TIME_NONE: it was not. */
+int64_t su_conn_when(const struct su_conn *conn, enum su_when when);
+
+/** Its parts, to be read; if it has none, as if it had an empty one. */
+const struct su_ending *su_conn_ending(const struct su_conn *conn);
+const struct su_odd *su_conn_odd(const struct su_conn *conn);
+
 /** Take in one segment. Never fails; what it cannot believe it counts. */
 void su_conn_apply(struct su_conn *conn, const struct su_segment *seg,
-                   const struct su_policy *policy);
+                   const struct su_policy *policy, const struct su_conn_parts *parts);
 
 /** Take in one ICMP error that quotes a segment of this connection. */
 void su_conn_apply_icmp(struct su_conn *conn, const struct su_icmp_error *error,
-                        const struct su_policy *policy);
+                        const struct su_policy *policy, const struct su_conn_parts *parts);
 
 /** Another connection takes the place of this one, whether it had ended or not. */
 void su_conn_supersede(struct su_conn *conn);
@@ -133,11 +192,11 @@ void su_conn_supersede(struct su_conn *conn);
 /** While the connection's first SYN was held, its host repeated it and the capture copied it. The
  *  first and, if it was repeated, the last of them have been applied. */
 void su_conn_add_held(struct su_conn *conn, const struct su_segment *seg, uint32_t repeats,
-                      uint32_t copies);
+                      uint32_t copies, const struct su_conn_parts *parts);
 
 /** A SYN or SYN-ACK with other numbers, and `repeats` more of it, led to nothing. */
 void su_conn_note_dropped_syn(struct su_conn *conn, const struct su_segment *seg,
-                              uint32_t repeats);
+                              uint32_t repeats, const struct su_conn_parts *parts);
 
 /** Are both sockets gone, or in TIME_WAIT, so that a SYN begins something new? */
 bool su_conn_is_over(const struct su_conn *conn);

@@ -105,8 +105,8 @@ static uint32_t first_number(const struct su_gap_step *step, uint32_t begin, uin
         return from->iss + 1;
     if ((from->flags & SU_SIDE_SEQ) && from->snd_nxt != past)
         return from->snd_nxt; /* its peer has acknowledged more: old payload */
-    if ((from->flags & SU_SIDE_HOLE) && from->hole_hi == begin)
-        return from->hole_lo;
+    if ((from->flags & SU_SIDE_HOLE) && step->odd->hole_hi == begin)
+        return step->odd->hole_lo;
     return acked && end == begin + 1 ? end : begin; /* end: a keep-alive */
 }
 
@@ -164,8 +164,7 @@ static bool is_probe(const struct reading *reading)
     const struct su_gap *gap = reading->gap;
     bool acked =
         (step->from->flags & SU_SIDE_ACKED) && !su_seq_after(gap->nxt, step->from->snd_una);
-    bool closed =
-        step->to->packets > 0 && (step->seg->flags & SU_ACK) && step->to->last_window == 0;
+    bool closed = (step->seg->flags & SU_ACK) && step->to->window_closed;
 
     if (reading->end != reading->begin + 1 || (step->seg->flags & (SU_SYN | SU_FIN)))
         return false;

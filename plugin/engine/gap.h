@@ -67,7 +67,8 @@ struct su_gap {
 struct su_gap_step {
     struct su_gap *snd;           /* the sender's payload */
     struct su_gap *rcv;           /* payload toward the sender, which the segment may acknowledge */
-    const struct su_side *from;   /* the sender */
+    const struct su_side *from;   /* the sender ... */
+    const struct su_side_odd *odd; /* ... and what is odd of it */
     const struct su_side *to;     /* its peer */
     const struct su_segment *seg;
     int64_t now_ns;               /* never before that of an earlier step */

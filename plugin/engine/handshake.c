@@ -26,14 +26,14 @@ static void repeat_syn(const struct su_step *step)
     if (su_step_is_copy(step))
         return;
     su_step_note_control(step);
-    su_step_count(step, &conn->dup_syn);
+    su_step_count(step, &su_step_odd(step)->dup_syn);
     su_step_feed(step, step->snd, SU_EVENT_TX_SYN);
     /* It goes on trying, so the error did not end it; soft errors stay on record. */
     conn->facts &= ~(uint32_t)SU_FACT_ICMP_HARD;
-    if (conn->synack_ns != SU_TIME_NONE)
+    if (su_conn_when(conn, SU_WHEN_SYNACK) != SU_TIME_NONE)
         return;
     su_step_learn(step, SU_FACT_SYN_REPEATED);
-    conn->last_syn_ns = step->seg->time_ns;
+    su_step_set_when(step, SU_WHEN_LAST_SYN);
 }
 
 void su_step_syn(const struct su_step *step)
@@ -55,7 +55,8 @@ void su_step_syn(const struct su_step *step)
     if (step->rcv->flags & SU_SIDE_SYN)
         su_step_learn(step, SU_FACT_SYN_BOTH);
     else {
-        conn->first_syn_ns = conn->last_syn_ns = step->seg->time_ns;
+        su_step_set_when(step, SU_WHEN_FIRST_SYN);
+        su_step_set_when(step, SU_WHEN_LAST_SYN);
         conn->syn_frame = step->seg->frame;
     }
     if (step->seg->payload_octets > 0)
@@ -81,7 +82,7 @@ static void repeat_synack(const struct su_step *step)
     if (su_step_is_copy(step))
         return;
     su_step_note_control(step);
-    su_step_count(step, &step->conn->dup_synack);
+    su_step_count(step, &su_step_odd(step)->dup_synack);
     if (snd->flags & SU_SIDE_PROVEN)
         return;
     if (snd->state == SU_STATE_ESTABLISHED) /* an ACK of it passed us, and was lost or not taken */
@@ -120,8 +121,8 @@ static void first_synack(const struct su_step *step)
     take_scale_and_numbers(step);
     step->snd->flags |= SU_SIDE_SYNACK;
     conn->changes++;
-    if (conn->synack_ns == SU_TIME_NONE) {
-        conn->synack_ns = step->seg->time_ns;
+    if (su_conn_when(conn, SU_WHEN_SYNACK) == SU_TIME_NONE) {
+        su_step_set_when(step, SU_WHEN_SYNACK);
         conn->synack_frame = step->seg->frame;
     }
     if (step->rcv->flags & SU_SIDE_ISS) {
@@ -143,7 +144,7 @@ static void synack_after_rst(const struct su_step *step)
     if (step->seg->seq != snd->iss || !(snd->flags & SU_SIDE_SYNACK) || su_step_is_copy(step))
         return;
     su_step_note_control(step);
-    su_step_count(step, &step->conn->dup_synack);
+    su_step_count(step, &su_step_odd(step)->dup_synack);
     if (!(step->conn->facts & SU_FACT_CLIENT_RST))
         return;
     if (step->rcv->state != SU_STATE_CLOSE)
@@ -181,7 +182,7 @@ bool su_step_is_challenge(const struct su_step *step)
         return true;
     if (su_seq_between(step->seg->ack, rcv->iss + 1, rcv->snd_nxt))
         return false;
-    snd->challenge_ack = step->seg->ack;
+    su_step_side_odd(step, snd)->challenge_ack = step->seg->ack;
     snd->flags |= SU_SIDE_CHALLENGED;
     su_step_learn(step, SU_FACT_CHALLENGED);
     return true;
@@ -222,11 +223,11 @@ static void ack_of_synack(const struct su_step *step)
     su_step_feed(step, step->snd, SU_EVENT_TX_ACK_OF_SYN);
     if (!(step->rcv->flags & SU_SIDE_SYNACK_DOUBTED))
         su_step_feed(step, step->rcv, SU_EVENT_RX_ACK_OF_SYN);
-    if (conn->ack_ns != SU_TIME_NONE || conn->synack_ns == SU_TIME_NONE)
+    if ((conn->facts & SU_FACT_SYNACK_ACKED) || su_conn_when(conn, SU_WHEN_SYNACK) == SU_TIME_NONE)
         return;
-    conn->ack_ns = step->seg->time_ns;
+    su_step_set_when(step, SU_WHEN_ACK);
     conn->ack_frame = step->seg->frame;
-    conn->changes++;
+    su_step_learn(step, SU_FACT_SYNACK_ACKED);
 }
 
 /* RFC 7413 section 4.2: after a SYN with data a server may send before the handshake is over. */

@@ -206,21 +206,22 @@ static void promote(struct su_pair *pair, const struct su_policy *policy,
 
     held->active = false;
     begin(pair, ops);
-    su_conn_apply(pair->conn, &held->first, policy);
+    su_conn_apply(pair->conn, &held->first, policy, &ops->parts);
     states = su_conn_states(pair->conn);
     if (held->repeats > 0)
-        su_conn_apply(pair->conn, &held->last, policy);
-    su_conn_add_held(pair->conn, &held->last, held->repeats, held->copies);
+        su_conn_apply(pair->conn, &held->last, policy, &ops->parts);
+    su_conn_add_held(pair->conn, &held->last, held->repeats, held->copies, &ops->parts);
     for (uint32_t i = 0; i <= count && i < SU_HOLD_FRAMES; i++)
         ops->moved(ops->user, held->frames[i], pair->conn, states);
 }
 
-static void drop(struct su_pair *pair)
+static void drop(struct su_pair *pair, const struct su_pair_ops *ops)
 {
     struct su_hold *held = pair->hold;
 
     held->active = false;
-    su_conn_note_dropped_syn(pair->conn, &held->first, held->repeats + held->copies);
+    su_conn_note_dropped_syn(pair->conn, &held->first, held->repeats + held->copies,
+                              &ops->parts);
 }
 
 /* The capture's copy of the segment that settled the last hold: it has done its work. */
@@ -243,7 +244,7 @@ static struct su_conn *feed_one(struct su_pair *pair, const struct su_segment *s
 
     if (!conn) {
         begin(pair, ops);
-        su_conn_apply(pair->conn, seg, policy);
+        su_conn_apply(pair->conn, seg, policy, &ops->parts);
         return pair->conn;
     }
     if (is_settled(pair, seg))
@@ -265,11 +266,11 @@ static struct su_conn *feed_one(struct su_pair *pair, const struct su_segment *s
         promote(pair, policy, ops);
         break;
     case ADMIT_DROP:
-        drop(pair);
+        drop(pair, ops);
         break;
     }
     conn = pair->conn;
-    su_conn_apply(conn, seg, policy);
+    su_conn_apply(conn, seg, policy, &ops->parts);
     if (pair->hold && pair->hold->active && su_conn_is_over(conn)) {
         promote(pair, policy, ops); /* the old connection is out of its way */
         pair->hold->last = *seg;
@@ -291,9 +292,9 @@ struct su_conn *su_pair_feed(struct su_pair *pair, const struct su_segment *seg,
 }
 
 struct su_conn *su_pair_feed_icmp(struct su_pair *pair, const struct su_icmp_error *error,
-                                  const struct su_policy *policy)
+                                  const struct su_policy *policy, const struct su_conn_parts *parts)
 {
     if (pair->conn)
-        su_conn_apply_icmp(pair->conn, error, policy);
+        su_conn_apply_icmp(pair->conn, error, policy, parts);
     return pair->conn;
 }

@@ -38,6 +38,7 @@ struct su_pair_ops {
     /** Frame `frame` belongs to `conn` after all; `states` as su_conn_states() gave it then. */
     void (*moved)(void *user, uint32_t frame, struct su_conn *conn, uint8_t states);
     void *user;
+    struct su_conn_parts parts;
 };
 
 /** Feed one segment. Returns the connection it belongs to (after which pair->conn may be newer). */
@@ -46,6 +47,7 @@ struct su_conn *su_pair_feed(struct su_pair *pair, const struct su_segment *seg,
 
 /** Feed one ICMP error. Returns the connection it speaks of, NULL if there is none. */
 struct su_conn *su_pair_feed_icmp(struct su_pair *pair, const struct su_icmp_error *error,
-                                  const struct su_policy *policy);
+                                  const struct su_policy *policy,
+                                  const struct su_conn_parts *parts);
 
 #endif

@@ -33,7 +33,7 @@ static bool is_exact(const struct su_step *step)
         return true;
     if ((snd->flags & SU_SIDE_SEQ) && snd->packets > 1 && seq == snd->snd_nxt)
         return true;
-    if ((snd->flags & SU_SIDE_FIN) && (seq == snd->fin_seq || seq == snd->fin_seq + 1))
+    if ((snd->flags & SU_SIDE_FIN) && seq - su_step_fin_seq(step, snd) <= 1)
         return true;
     return is_recent_ack(step->rcv, seq);
 }
@@ -63,12 +63,12 @@ static void accept(const struct su_step *step, enum su_rst_class class)
     su_step_learn(step, SU_FACT_RST);
     conn->rst_from = step->from;
     conn->rst_class = (uint8_t)class;
-    conn->rst_frame = step->seg->frame;
-    conn->rst_ns = step->seg->time_ns;
+    su_step_ending(step)->rst_frame = step->seg->frame;
+    su_step_ending(step)->rst_ns = step->seg->time_ns;
     if ((step->snd->flags & SU_SIDE_FIN) && (step->rcv->flags & SU_SIDE_DATA_AFTER_FIN))
         su_step_learn(step, SU_FACT_DATA_AFTER_CLOSE);
     for (int i = 0; i < 2; i++) {
-        conn->side[i].state_before_rst = conn->side[i].state;
+        conn->state_before_rst[i] = conn->side[i].state;
         su_step_feed(step, &conn->side[i], SU_EVENT_RST);
     }
 }
@@ -108,25 +108,25 @@ static void toward_syn_sent(const struct su_step *step)
     } else if (ends_synack) {
         accept(step, SU_RST_CLASS_EXACT);
     } else {
-        su_step_count(step, &step->conn->rst_invalid);
+        su_step_count(step, &su_step_odd(step)->rst_invalid);
     }
 }
 
 /* From a client whose handshake is not over. */
 static void from_syn_sent(const struct su_step *step)
 {
-    struct su_conn *conn = step->conn;
     struct su_side *rcv = step->rcv;
     const struct su_side *snd = step->snd;
     bool mine = su_seq_between(step->seg->seq, snd->iss, snd->snd_nxt);
 
     /* Aimed at an older connection of the server's: RFC 9293 section 3.5.1, figure 9. */
-    if ((rcv->flags & SU_SIDE_CHALLENGED) && step->seg->seq == rcv->challenge_ack) {
+    if ((rcv->flags & SU_SIDE_CHALLENGED) &&
+        step->seg->seq == su_step_side_odd(step, rcv)->challenge_ack) {
         rcv->flags &= (uint16_t)~SU_SIDE_CHALLENGED;
         return;
     }
     if (!mine) {
-        su_step_count(step, &conn->rst_invalid);
+        su_step_count(step, &su_step_odd(step)->rst_invalid);
         return;
     }
     if (rcv->flags & SU_SIDE_SYNACK) {
@@ -135,7 +135,7 @@ static void from_syn_sent(const struct su_step *step)
         return;
     }
     su_step_learn(step, SU_FACT_CLIENT_ABORT);
-    conn->rst_frame = step->seg->frame;
+    su_step_ending(step)->rst_frame = step->seg->frame;
     su_step_feed(step, step->snd, SU_EVENT_RST);
 }
 
@@ -160,7 +160,7 @@ static void toward_synchronized(const struct su_step *step)
     enum rst_verdict verdict = judge(step);
 
     if (verdict == RST_OUTSIDE) {
-        su_step_count(step, &step->conn->rst_invalid);
+        su_step_count(step, &su_step_odd(step)->rst_invalid);
         return;
     }
     accept(step, class_of[verdict]);
@@ -217,10 +217,10 @@ void su_step_withdraw_rst(const struct su_step *step)
 
     conn->facts &= ~(uint32_t)(SU_FACT_RST | SU_FACT_RST_REVOCABLE | SU_FACT_DATA_AFTER_CLOSE);
     conn->rst_class = SU_RST_CLASS_NONE;
-    conn->rst_frame = 0;
+    su_step_ending(step)->rst_frame = 0;
     for (int i = 0; i < 2; i++)
-        conn->side[i].state = conn->side[i].state_before_rst;
-    su_step_count(step, &conn->rst_ignored);
+        conn->side[i].state = conn->state_before_rst[i];
+    su_step_count(step, &su_step_odd(step)->rst_ignored);
 }
 
 void su_step_undo_rst(const struct su_step *step)
@@ -246,12 +246,12 @@ void su_step_life_after_rst(const struct su_step *step)
     if (!(conn->facts & SU_FACT_RST) || snd->state != SU_STATE_CLOSE)
         return;
     /* A socket that sends new data after its RST never sent that RST. */
-    if (sent_it ? !new_data : step->seg->time_ns - conn->rst_ns < IN_FLIGHT_NS)
+    if (sent_it ? !new_data : step->seg->time_ns - su_conn_ending(conn)->rst_ns < IN_FLIGHT_NS)
         return;
     if (step->rcv->state != SU_STATE_CLOSE) {
         su_step_withdraw_rst(step); /* neither end took any notice of it */
         return;
     }
-    snd->state = snd->state_before_rst;
+    snd->state = conn->state_before_rst[step->from];
     conn->changes++;
 }

@@ -17,7 +17,7 @@ void su_step_feed(const struct su_step *step, struct su_side *side, enum su_even
     if (next == side->state)
         return;
     if (next == SU_STATE_TIME_WAIT)
-        step->conn->time_wait_ns = step->seg->time_ns;
+        su_step_ending(step)->time_wait_ns = step->seg->time_ns;
     side->state = next;
     step->conn->changes++;
 }
@@ -39,16 +39,15 @@ void su_step_count(const struct su_step *step, uint16_t *counter)
 
 bool su_step_is_copy(const struct su_step *step)
 {
-    const struct su_side *snd = step->snd;
+    int64_t control_ns = su_conn_when(step->conn, SU_WHEN_CONTROL + step->from);
 
-    return snd->control_ns != SU_TIME_NONE && snd->control_ip_id == step->seg->ip_id &&
-           step->seg->time_ns - snd->control_ns < COPY_NS &&
-           snd->control_ns - step->seg->time_ns < COPY_NS;
+    return control_ns != SU_TIME_NONE && step->snd->control_ip_id == step->seg->ip_id &&
+           step->seg->time_ns - control_ns < COPY_NS && control_ns - step->seg->time_ns < COPY_NS;
 }
 
 void su_step_note_control(const struct su_step *step)
 {
-    step->snd->control_ns = step->seg->time_ns;
+    su_step_set_when(step, SU_WHEN_CONTROL + step->from);
     step->snd->control_ip_id = step->seg->ip_id;
 }
 

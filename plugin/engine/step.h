@@ -15,6 +15,7 @@ struct su_step {
     struct su_side *rcv; /* its receiver */
     const struct su_segment *seg;
     const struct su_policy *policy;
+    const struct su_conn_parts *parts;
     uint8_t from; /* index of snd */
 };
 
@@ -23,6 +24,20 @@ void su_step_feed(const struct su_step *step, struct su_side *side, enum su_even
 
 /** Note a fact, for good. */
 void su_step_learn(const struct su_step *step, uint32_t fact);
+
+/** The connection's parts, to be written; made if it has none yet (parts.c). */
+struct su_ending *su_step_ending(const struct su_step *step);
+struct su_odd *su_step_odd(const struct su_step *step);
+/** What it holds of one side. */
+struct su_side_odd *su_step_side_odd(const struct su_step *step, const struct su_side *side);
+
+/** Number of a side's FIN octet; it has SU_SIDE_FIN or SU_SIDE_FIN_HELD. */
+uint32_t su_step_fin_seq(const struct su_step *step, const struct su_side *side);
+/** Note the sender's. */
+void su_step_set_fin_seq(const struct su_step *step, uint32_t fin_seq);
+
+/** It was now (parts.c). */
+void su_step_set_when(const struct su_step *step, enum su_when when);
 
 /** Count an event on a 16-bit counter that stops at its end. */
 void su_step_count(const struct su_step *step, uint16_t *counter);

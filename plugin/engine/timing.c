@@ -32,8 +32,10 @@ static int64_t positive_span(int64_t from_ns, int64_t to_ns)
 /* The handshake shows how long the way is from the capture to either side and back. */
 static int64_t rtt_of(const struct su_conn *conn, uint8_t side)
 {
-    return side == conn->client ? positive_span(conn->synack_ns, conn->ack_ns)
-                                : positive_span(conn->last_syn_ns, conn->synack_ns);
+    int64_t synack_ns = su_conn_when(conn, SU_WHEN_SYNACK);
+
+    return side == conn->client ? positive_span(synack_ns, su_conn_when(conn, SU_WHEN_ACK))
+                                : positive_span(su_conn_when(conn, SU_WHEN_LAST_SYN), synack_ns);
 }
 
 void su_timing_init(struct su_timing *timing, uint16_t mss, int64_t last_ns)
@@ -68,6 +70,7 @@ static void apply_gaps(struct su_timing *timing, const struct su_conn *conn,
         .snd = &timing->gap[from],
         .rcv = &timing->gap[!from],
         .from = &conn->side[from],
+        .odd = &su_conn_odd(conn)->side[from],
         .to = &conn->side[!from],
         .seg = seg,
         .now_ns = tick(timing, seg),

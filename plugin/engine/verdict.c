@@ -58,6 +58,7 @@ static uint8_t gather(const struct su_conn *conn, const struct su_policy *policy
 {
     const struct su_side *client = &conn->side[opener(conn)];
     const struct su_side *server = &conn->side[!opener(conn)];
+    int64_t syn_ns = su_conn_when(conn, SU_WHEN_FIRST_SYN);
     uint8_t saw = 0;
 
     if (client->flags & SU_SIDE_SYN)
@@ -68,7 +69,7 @@ static uint8_t gather(const struct su_conn *conn, const struct su_policy *policy
         saw |= SAW_ACK;
     if (client->flags & SU_SIDE_SYN_ACKED)
         saw |= SAW_SERVER_ACK;
-    if (conn->first_syn_ns != SU_TIME_NONE && now_ns - conn->first_syn_ns >= policy->syn_timeout_ns)
+    if (syn_ns != SU_TIME_NONE && now_ns - syn_ns >= policy->syn_timeout_ns)
         saw |= SAW_OVERDUE;
     return saw;
 }

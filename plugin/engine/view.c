@@ -4,8 +4,6 @@
  */
 #include "view.h"
 
-#include <string.h>
-
 #include "conn.h"
 #include "verdict.h"
 
@@ -25,9 +23,9 @@ static bool is_expired(const struct su_conn *conn, const struct su_side *side,
                        const struct su_policy *policy, int64_t now_ns)
 {
     if (side->state == SU_STATE_TIME_WAIT)
-        return now_ns - conn->time_wait_ns >= policy->time_wait_ns;
+        return now_ns - su_conn_ending(conn)->time_wait_ns >= policy->time_wait_ns;
     return side->state == SU_STATE_FIN_WAIT2 && policy->fin_timeout_ns > 0 &&
-           now_ns - conn->first_fin_ns >= policy->fin_timeout_ns;
+           now_ns - su_conn_ending(conn)->first_fin_ns >= policy->fin_timeout_ns;
 }
 
 static void view_side(const struct su_conn *conn, uint8_t index, const struct su_policy *policy,
@@ -37,21 +35,24 @@ static void view_side(const struct su_conn *conn, uint8_t index, const struct su
 
     view->octets = side->octets;
     view->packets = side->packets;
-    view->retransmits = side->retransmits;
-    view->reordered = side->reordered;
+    view->retransmits = su_conn_odd(conn)->side[index].retransmits;
+    view->reordered = su_conn_odd(conn)->side[index].reordered;
     view->port = conn->port[index];
     view->state = is_expired(conn, side, policy, now_ns) ? SU_STATE_CLOSE : side->state;
 }
 
 static void view_times(const struct su_conn *conn, struct su_view *view)
 {
+    int64_t synack_ns = su_conn_when(conn, SU_WHEN_SYNACK);
+    int64_t ack_ns = su_conn_when(conn, SU_WHEN_ACK);
+
     view->start_ns = conn->first_ns;
     view->end_ns = conn->last_ns;
     view->duration_ns = conn->last_ns - conn->first_ns;
-    view->syn_rtt_ns = span(conn->last_syn_ns, conn->synack_ns);
-    view->ack_rtt_ns = span(conn->synack_ns, conn->ack_ns);
-    view->handshake_ns = span(conn->first_syn_ns, conn->ack_ns);
-    view->rtt_ambiguous = (conn->facts & SU_FACT_SYN_REPEATED) || conn->dup_synack > 0;
+    view->syn_rtt_ns = span(su_conn_when(conn, SU_WHEN_LAST_SYN), synack_ns);
+    view->ack_rtt_ns = span(synack_ns, ack_ns);
+    view->handshake_ns = span(su_conn_when(conn, SU_WHEN_FIRST_SYN), ack_ns);
+    view->rtt_ambiguous = (conn->facts & SU_FACT_SYN_REPEATED) || su_conn_odd(conn)->dup_synack > 0;
 }
 
 static void view_close(const struct su_conn *conn, int64_t now_ns, struct su_view *view)
@@ -75,8 +76,8 @@ static void view_close(const struct su_conn *conn, int64_t now_ns, struct su_vie
     view->linger = view->outcome == SU_OUTCOME_LINGER;
     if (!view->linger)
         return;
-    view->linger_since_ns = conn->first_fin_ns;
-    view->linger_ns = span(conn->first_fin_ns, now_ns);
+    view->linger_since_ns = su_conn_ending(conn)->first_fin_ns;
+    view->linger_ns = span(view->linger_since_ns, now_ns);
     /* Who still has to act: the side without a FIN, or the one that has not acknowledged it. */
     if (view->close == SU_CLOSE_FIN_UNACKED)
         view->linger_owing = role_of(conn, first_owes ? conn->first_fin : !conn->first_fin);
@@ -86,18 +87,20 @@ static void view_close(const struct su_conn *conn, int64_t now_ns, struct su_vie
 
 static void view_counts(const struct su_conn *conn, struct su_view *view)
 {
-    view->dup_syn = conn->dup_syn;
-    view->dup_synack = conn->dup_synack;
-    view->dup_fin = (uint32_t)conn->side[0].dup_fin + conn->side[1].dup_fin;
-    view->rst_invalid = conn->rst_invalid;
-    view->rst_ignored = conn->rst_ignored;
-    view->fin_invalid = conn->fin_invalid;
-    view->icmp_stale = conn->icmp_stale;
-    view->icmp_errors = conn->icmp_errors;
-    view->icmp_type = conn->icmp_type;
-    view->icmp_code = conn->icmp_code;
-    view->bad_checksum = conn->bad_checksum;
-    view->syn_challenged = conn->syn_challenged;
+    const struct su_odd *odd = su_conn_odd(conn);
+
+    view->dup_syn = odd->dup_syn;
+    view->dup_synack = odd->dup_synack;
+    view->dup_fin = (uint32_t)odd->side[0].dup_fin + odd->side[1].dup_fin;
+    view->rst_invalid = odd->rst_invalid;
+    view->rst_ignored = odd->rst_ignored;
+    view->fin_invalid = odd->fin_invalid;
+    view->icmp_stale = odd->icmp_stale;
+    view->icmp_errors = odd->icmp_errors;
+    view->icmp_type = odd->icmp_type;
+    view->icmp_code = odd->icmp_code;
+    view->bad_checksum = odd->bad_checksum;
+    view->syn_challenged = odd->syn_challenged;
 }
 
 static void view_frames(const struct su_conn *conn, struct su_view *view)
@@ -107,9 +110,9 @@ static void view_frames(const struct su_conn *conn, struct su_view *view)
     view->syn_frame = conn->syn_frame;
     view->synack_frame = conn->synack_frame;
     view->ack_frame = conn->ack_frame;
-    view->fin_frame = conn->fin_frame;
-    view->rst_frame = conn->rst_frame;
-    view->icmp_frame = conn->icmp_frame;
+    view->fin_frame = su_conn_ending(conn)->fin_frame;
+    view->rst_frame = su_conn_ending(conn)->rst_frame;
+    view->icmp_frame = su_conn_odd(conn)->icmp_frame;
 }
 
 static void view_hints(const struct su_conn *conn, struct su_view *view)
@@ -124,7 +127,6 @@ static void view_hints(const struct su_conn *conn, struct su_view *view)
 void su_conn_view(const struct su_conn *conn, const struct su_policy *policy, int64_t now_ns,
                   struct su_view *view)
 {
-    const struct su_zeek_side *const zeek[2] = {&conn->side[0].zeek, &conn->side[1].zeek};
     enum su_handshake handshake = su_verdict_handshake(conn, policy, now_ns);
 
     *view = (struct su_view){
@@ -134,7 +136,7 @@ void su_conn_view(const struct su_conn *conn, const struct su_policy *policy, in
         .handshake = (uint8_t)handshake,
         .close = (uint8_t)su_verdict_close(conn, handshake),
         .one_sided = su_verdict_is_one_sided(conn),
-        .conn_state = (uint8_t)su_zeek_conn_state(&conn->zeek, zeek),
+        .conn_state = (uint8_t)su_zeek_conn_state(conn),
     };
     view->outcome = (uint8_t)su_verdict_outcome(handshake, (enum su_close)view->close,
                                                 view->one_sided);
@@ -145,5 +147,5 @@ void su_conn_view(const struct su_conn *conn, const struct su_policy *policy, in
     view_counts(conn, view);
     view_frames(conn, view);
     view_hints(conn, view);
-    memcpy(view->history, conn->zeek.history, sizeof view->history);
+    su_zeek_history(conn, view->history);
 }

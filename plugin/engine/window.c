@@ -77,32 +77,34 @@ static bool is_keepalive(const struct su_step *step)
 }
 
 /* A hole is what was skipped; when a late segment touches it, it shrinks from one of its ends. */
-static bool fills_hole(struct su_side *snd, uint32_t begin, uint32_t end)
+static bool fills_hole(const struct su_step *step, uint32_t begin, uint32_t end)
 {
-    bool touches = (snd->flags & SU_SIDE_HOLE) && su_seq_before(begin, snd->hole_hi) &&
-                   su_seq_after(end, snd->hole_lo);
+    struct su_side_odd *odd = su_step_side_odd(step, step->snd);
+    bool touches = (step->snd->flags & SU_SIDE_HOLE) && su_seq_before(begin, odd->hole_hi) &&
+                   su_seq_after(end, odd->hole_lo);
 
     if (!touches)
         return false;
-    if (!su_seq_after(begin, snd->hole_lo))
-        snd->hole_lo = end;
+    if (!su_seq_after(begin, odd->hole_lo))
+        odd->hole_lo = end;
     else
-        snd->hole_hi = begin;
-    if (!su_seq_before(snd->hole_lo, snd->hole_hi))
-        snd->flags &= (uint16_t)~SU_SIDE_HOLE;
+        odd->hole_hi = begin;
+    if (!su_seq_before(odd->hole_lo, odd->hole_hi))
+        step->snd->flags &= (uint16_t)~SU_SIDE_HOLE;
     return true;
 }
 
 static void note_old_data(const struct su_step *step, uint32_t end)
 {
-    struct su_side *snd = step->snd;
+    struct su_side_odd *odd;
 
     if (end == step->seg->seq || is_keepalive(step))
         return;
-    if (fills_hole(snd, step->seg->seq, end))
-        su_step_count(step, &snd->reordered);
+    odd = su_step_side_odd(step, step->snd);
+    if (fills_hole(step, step->seg->seq, end))
+        su_step_count(step, &odd->reordered);
     else
-        su_step_count(step, &snd->retransmits);
+        su_step_count(step, &odd->retransmits);
 }
 
 void su_step_note_data(const struct su_step *step)
@@ -120,7 +122,7 @@ void su_step_note_data(const struct su_step *step)
     }
     if (!(snd->flags & SU_SIDE_ISS) && su_seq_before(begin, snd->iss + 1))
         snd->iss = begin - 1;
-    if ((snd->flags & SU_SIDE_FIN) && su_seq_after(end, snd->fin_seq + 1))
+    if ((snd->flags & SU_SIDE_FIN) && su_seq_after(end, su_step_fin_seq(step, snd) + 1))
         su_step_learn(step, SU_FACT_DATA_AFTER_FIN);
     if (!su_seq_after(end, reach)) {
         note_old_data(step, end);
@@ -128,11 +130,13 @@ void su_step_note_data(const struct su_step *step)
             snd->snd_nxt = end;
         return;
     }
-    if ((snd->flags & SU_SIDE_FIN_HELD) && end == snd->fin_seq + 1)
+    if ((snd->flags & SU_SIDE_FIN_HELD) && end == su_step_fin_seq(step, snd) + 1)
         return; /* nobody has accepted it, so nothing was sent */
     if (su_seq_after(begin, reach)) {
-        snd->hole_lo = reach;
-        snd->hole_hi = begin;
+        struct su_side_odd *odd = su_step_side_odd(step, snd);
+
+        odd->hole_lo = reach;
+        odd->hole_hi = begin;
         snd->flags |= SU_SIDE_HOLE;
     }
     snd->snd_nxt = end;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "seq.h"
+#include "step.h"
 
 /* Zeek's TCP_ENDPOINT_* */
 enum zeek_state {
@@ -34,7 +35,8 @@ static const uint16_t likely_server_ports[] = {
     6668, 6669, 8000, 8080, 8888, 20000};
 
 struct zeek_step {
-    struct su_zeek *zeek;
+    const struct su_step *step;
+    struct su_conn *conn;
     struct su_zeek_side *snd, *rcv;
     const struct su_segment *seg;
     uint8_t from;
@@ -42,16 +44,24 @@ struct zeek_step {
     uint32_t end;  /* number behind the segment; a RST's payload does not count */
 };
 
-static void append(struct su_zeek *zeek, char letter)
+static void append(const struct su_step *step, char letter)
 {
-    if (zeek->length + 1 < SU_HISTORY_OCTETS)
-        zeek->history[zeek->length++] = letter;
+    struct su_conn *conn = step->conn;
+    uint8_t at = conn->zeek_length;
+
+    if (at + 1 >= SU_HISTORY_OCTETS)
+        return;
+    conn->zeek_length++;
+    if (at < SU_ZEEK_HISTORY_OCTETS)
+        conn->history[at] = letter;
+    else
+        su_step_odd(step)->history[at - SU_ZEEK_HISTORY_OCTETS] = letter;
 }
 
-/* Capital letters are those of the originator. */
-static char cased(const struct su_zeek *zeek, uint8_t from, char letter)
+/* Write a letter of the sender's. Capital letters are those of the originator. */
+static void write_letter(const struct su_step *step, char letter)
 {
-    return from == zeek->orig ? letter : (char)(letter - 'A' + 'a');
+    append(step, step->from == step->conn->zeek_orig ? letter : (char)(letter - 'A' + 'a'));
 }
 
 /* Write a letter unless this side has written it before. Was it written before? */
@@ -60,17 +70,15 @@ static bool write_once(const struct zeek_step *step, uint8_t bit, char letter)
     if (step->snd->seen & bit)
         return true;
     step->snd->seen |= bit;
-    append(step->zeek, cased(step->zeek, step->from, letter));
+    write_letter(step->step, letter);
     return false;
 }
 
-/* Write a letter again when it comes with another relative number. */
-static void write_numbered(const struct zeek_step *step, uint8_t bit, char letter, uint32_t *last,
-                           uint32_t number)
+/* Write a letter, and again when it comes with another relative number than the last time. */
+static void write_numbered(const struct zeek_step *step, uint8_t bit, char letter, bool is_same)
 {
-    if (write_once(step, bit, letter) && number != *last)
-        append(step->zeek, cased(step->zeek, step->from, letter));
-    *last = number;
+    if (write_once(step, bit, letter) && !is_same)
+        write_letter(step->step, letter);
 }
 
 /* T, W and C are written at the 1st, 10th, 100th ... time. */
@@ -81,12 +89,17 @@ static bool is_scale_step(uint32_t count)
     return count == 1;
 }
 
-static void write_scaled16(struct su_zeek *zeek, uint8_t from, char letter, uint16_t *count)
+static void write_scaled16(const struct su_step *step, char letter, uint16_t *count)
 {
     if (*count == UINT16_MAX)
         return;
     if (is_scale_step(++*count))
-        append(zeek, cased(zeek, from, letter));
+        write_letter(step, letter);
+}
+
+static struct su_zeek_odd *odd_of_sender(const struct su_step *step)
+{
+    return &su_step_side_odd(step, step->snd)->zeek;
 }
 
 static void init_side(struct su_zeek_side *side, uint32_t start, uint32_t last)
@@ -127,10 +140,28 @@ static void init_sender(const struct zeek_step *step)
         init_side(snd, seq, step->end);
 }
 
+static void write_syn(const struct zeek_step *step, uint32_t relative)
+{
+    uint32_t last = su_conn_odd(step->conn)->side[step->from].zeek.last_syn;
+    char letter = step->flags & SU_ACK ? 'H' : 'S';
+
+    write_numbered(step, HIST_SYN, letter, relative == last);
+    if (relative != last)
+        odd_of_sender(step->step)->last_syn = relative;
+}
+
+static void write_end(const struct zeek_step *step, uint8_t bit, uint32_t relative)
+{
+    struct su_zeek_ending *ending = &su_step_ending(step->step)->zeek[step->from];
+    uint32_t *last = bit == HIST_FIN ? &ending->last_fin : &ending->last_rst;
+
+    write_numbered(step, bit, bit == HIST_FIN ? 'F' : 'R', relative == *last);
+    *last = relative;
+}
+
 static void write_flags(const struct zeek_step *step)
 {
-    struct su_zeek_side *snd = step->snd;
-    uint32_t relative = step->seg->seq - snd->start_seq;
+    uint32_t relative = step->seg->seq - step->snd->start_seq;
     uint32_t payload = step->seg->payload_octets;
 
     switch (step->flags & (SU_SYN | SU_FIN | SU_RST)) {
@@ -141,13 +172,13 @@ static void write_flags(const struct zeek_step *step)
             write_once(step, HIST_ACK, 'A');
         return;
     case SU_SYN:
-        write_numbered(step, HIST_SYN, step->flags & SU_ACK ? 'H' : 'S', &snd->last_syn, relative);
+        write_syn(step, relative);
         return;
     case SU_FIN:
-        write_numbered(step, HIST_FIN, 'F', &snd->last_fin, relative + payload);
+        write_end(step, HIST_FIN, relative + payload);
         return;
     case SU_RST:
-        write_numbered(step, HIST_RST, 'R', &snd->last_rst, relative);
+        write_end(step, HIST_RST, relative);
         return;
     case SU_FIN | SU_RST:
     case SU_SYN | SU_FIN | SU_RST:
@@ -162,7 +193,7 @@ static void note_zero_window(const struct zeek_step *step)
 {
     if (step->seg->window == 0 && !(step->flags & SU_RST) && step->rcv->state != CLOSED &&
         step->snd->state != RESET)
-        write_scaled16(step->zeek, step->from, 'W', &step->snd->zero_windows);
+        write_scaled16(step->step, 'W', &odd_of_sender(step->step)->zero_windows);
 }
 
 static void note_ack(const struct zeek_step *step)
@@ -185,6 +216,14 @@ static void note_ack(const struct zeek_step *step)
         rcv->ack_seq = ack;
 }
 
+static void note_rexmit(const struct zeek_step *step)
+{
+    struct su_zeek_odd *odd = odd_of_sender(step->step);
+
+    if (odd->rexmits < UINT32_MAX && is_scale_step(++odd->rexmits))
+        write_letter(step->step, 'T');
+}
+
 static void note_seq(const struct zeek_step *step)
 {
     struct su_zeek_side *snd = step->snd;
@@ -201,9 +240,8 @@ static void note_seq(const struct zeek_step *step)
         return;
     if (advance > 0)
         snd->last_seq = step->end;
-    else if (step->seg->payload_octets > 0 && snd->rexmits < UINT32_MAX &&
-             is_scale_step(++snd->rexmits))
-        append(step->zeek, cased(step->zeek, step->from, 'T'));
+    else if (step->seg->payload_octets > 0)
+        note_rexmit(step);
 }
 
 static void enter(struct su_zeek_side *side, enum zeek_state state)
@@ -214,23 +252,23 @@ static void enter(struct su_zeek_side *side, enum zeek_state state)
     side->state = (uint8_t)state;
 }
 
-static void flip(struct su_zeek *zeek)
+static void flip(const struct zeek_step *step)
 {
-    zeek->orig = !zeek->orig;
-    append(zeek, '^');
+    step->conn->zeek_orig = !step->conn->zeek_orig;
+    append(step->step, '^');
 }
 
 static void first_syn(const struct zeek_step *step, uint32_t expected_iss)
 {
     bool ack = step->flags & SU_ACK;
 
-    if (step->from == step->zeek->orig) {
+    if (step->from == step->conn->zeek_orig) {
         enter(step->snd, ack ? SYN_ACK_SENT : SYN_SENT);
         return;
     }
     /* SYN and SYN-ACK in the wrong order, as a capture of two interfaces may have them. */
     if (!ack && step->rcv->state == SYN_ACK_SENT && step->seg->seq == expected_iss) {
-        flip(step->zeek);
+        flip(step);
         enter(step->rcv, ESTABLISHED);
     }
     if (step->rcv->state == SYN_SENT)
@@ -240,7 +278,7 @@ static void first_syn(const struct zeek_step *step, uint32_t expected_iss)
 
 static void from_inactive(const struct zeek_step *step, uint32_t expected_iss)
 {
-    bool eccentric_ack = step->from != step->zeek->orig && step->seg->payload_octets == 0 &&
+    bool eccentric_ack = step->from != step->conn->zeek_orig && step->seg->payload_octets == 0 &&
                          step->rcv->state == SYN_SENT;
 
     if (step->flags & SU_SYN)
@@ -307,72 +345,107 @@ static bool is_likely_server(uint16_t port)
 }
 
 /* The first sender is the originator, unless the ports speak against it. */
-static void begin(const struct zeek_step *step, const uint16_t port[2])
+static void begin(const struct zeek_step *step)
 {
-    uint16_t source = port[step->from];
-    uint16_t destination = port[!step->from];
+    uint16_t source = step->conn->port[step->from];
+    uint16_t destination = step->conn->port[!step->from];
 
-    step->zeek->started = true;
-    step->zeek->orig = step->from;
+    step->conn->zeek_started = true;
+    step->conn->zeek_orig = step->from;
     if ((step->flags & (SU_SYN | SU_ACK)) == SU_SYN || !is_likely_server(source))
         return;
     if (!is_likely_server(destination) || (!(step->flags & SU_SYN) && source < destination))
-        flip(step->zeek);
+        flip(step);
 }
 
 /* A SYN-ACK, and then ACK or data: no stealth scan does that, so a server it was. */
 static void flip_after_synack(const struct zeek_step *step)
 {
-    struct su_zeek *zeek = step->zeek;
+    struct su_conn *conn = step->conn;
 
-    if ((step->flags & (SU_SYN | SU_FIN | SU_RST)) || strcmp(zeek->history, "H") != 0)
+    if ((step->flags & (SU_SYN | SU_FIN | SU_RST)) || conn->zeek_length != 1 ||
+        conn->history[0] != 'H')
         return;
     if (!(step->flags & SU_ACK) && step->seg->payload_octets == 0)
         return;
-    zeek->length = 0;
-    flip(zeek);
-    append(zeek, 'h');
+    conn->zeek_length = 0;
+    flip(step);
+    append(step->step, 'h');
 }
 
-bool su_zeek_apply(struct su_zeek *zeek, struct su_zeek_side *const side[2],
-                   const struct su_segment *seg, const uint16_t port[2])
+/* What nearly all segments are: an ACK, with payload or without, that has nothing to add to the
+ * history and cannot change a state. */
+static bool is_usual(const struct zeek_step *step)
 {
-    uint8_t from = seg->from & 1;
+    static const bool quiet[] = {[PARTIAL] = true, [ESTABLISHED] = true, [RESET] = false};
+    uint8_t letter = step->seg->payload_octets > 0 ? HIST_DATA : HIST_ACK;
+
+    return step->flags == SU_ACK && quiet[step->snd->state] && (step->snd->seen & letter) &&
+           step->seg->window != 0 && step->conn->zeek_length > 1;
+}
+
+static bool apply_unusual(const struct zeek_step *step)
+{
+    const struct su_conn *conn = step->conn;
+    uint32_t expected_iss = step->snd->start_seq; /* as the peer's SYN-ACK had it */
+    uint8_t length = conn->zeek_length;
+    uint8_t states[2] = {step->snd->state, step->rcv->state};
+
+    if (!conn->zeek_started)
+        begin(step);
+    else
+        flip_after_synack(step);
+    init_sender(step);
+    write_flags(step);
+    note_zero_window(step);
+    if (step->flags & SU_FIN)
+        step->snd->sent_fin = true;
+    note_ack(step);
+    note_seq(step);
+    move(step, expected_iss);
+    /* Between two resets the sizes decide: see conn_state_rules. */
+    return conn->zeek_length != length || step->snd->state != states[0] ||
+           step->rcv->state != states[1] || (states[0] == RESET && states[1] == RESET);
+}
+
+bool su_zeek_apply(const struct su_step *of)
+{
+    const struct su_segment *seg = of->seg;
     bool rst = seg->flags & SU_RST;
+    uint8_t length = of->conn->zeek_length;
     const struct zeek_step step = {
-        .zeek = zeek,
-        .snd = side[from],
-        .rcv = side[!from],
+        .step = of,
+        .conn = of->conn,
+        .snd = &of->snd->zeek,
+        .rcv = &of->rcv->zeek,
         .seg = seg,
-        .from = from,
+        .from = of->from,
         .flags = seg->flags & (SU_SYN | SU_FIN | SU_RST | SU_ACK),
         .end = seg->seq + (rst ? 0 : seg->payload_octets) + ((seg->flags & SU_SYN) != 0) +
                ((seg->flags & SU_FIN) != 0),
     };
-    uint32_t expected_iss = step.snd->start_seq; /* as the peer's SYN-ACK had it */
-    uint8_t length = zeek->length;
-    uint8_t states[2] = {step.snd->state, step.rcv->state};
 
-    if (!zeek->started)
-        begin(&step, port);
-    else
-        flip_after_synack(&step);
-    init_sender(&step);
-    write_flags(&step);
-    note_zero_window(&step);
-    if (step.flags & SU_FIN)
-        step.snd->sent_fin = true;
+    if (!is_usual(&step))
+        return apply_unusual(&step);
     note_ack(&step);
     note_seq(&step);
-    move(&step, expected_iss);
-    /* Between two resets the sizes decide: see conn_state_rules. */
-    return zeek->length != length || step.snd->state != states[0] || step.rcv->state != states[1] ||
-           (states[0] == RESET && states[1] == RESET);
+    return of->conn->zeek_length != length;
 }
 
-void su_zeek_bad_checksum(struct su_zeek *zeek, struct su_zeek_side *side, uint8_t from)
+void su_zeek_bad_checksum(const struct su_step *step)
 {
-    write_scaled16(zeek, from, 'C', &side->bad_checksums);
+    write_scaled16(step, 'C', &odd_of_sender(step)->bad_checksums);
+}
+
+void su_zeek_history(const struct su_conn *conn, char history[SU_HISTORY_OCTETS])
+{
+    size_t length = conn->zeek_length;
+    size_t here = length < SU_ZEEK_HISTORY_OCTETS ? length : SU_ZEEK_HISTORY_OCTETS;
+
+    memset(history, 0, SU_HISTORY_OCTETS);
+    memcpy(history, conn->history, here);
+    if (length > here)
+        memcpy(history + here, conn->odd->history, length - here);
 }
 
 /* Payload by sequence numbers, as Zeek counts it. */
@@ -430,17 +503,18 @@ static const struct conn_state_rule {
     {ANY, ANY, 0, SU_CONN_STATE_OTH},
 };
 
-enum su_conn_state su_zeek_conn_state(const struct su_zeek *zeek,
-                                      const struct su_zeek_side *const side[2])
+enum su_conn_state su_zeek_conn_state(const struct su_conn *conn)
 {
-    const struct su_zeek_side *orig = side[zeek->orig];
-    const struct su_zeek_side *resp = side[!zeek->orig];
+    const struct su_zeek_side *orig = &conn->side[conn->zeek_orig].zeek;
+    const struct su_zeek_side *resp = &conn->side[!conn->zeek_orig].zeek;
     const struct conn_state_rule *rule = conn_state_rules;
+    char history[SU_HISTORY_OCTETS];
     uint8_t has = 0;
 
+    su_zeek_history(conn, history);
     if (size_of(orig, resp) == 0 && size_of(resp, orig) == 0)
         has |= NO_PAYLOAD;
-    if (is_syn_then_rst(zeek->history))
+    if (is_syn_then_rst(history))
         has |= SYN_THEN_RST;
     while (!(rule->orig & M(orig->state)) || !(rule->resp & M(resp->state)) ||
            (has & rule->needs) != rule->needs)

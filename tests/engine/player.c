@@ -12,6 +12,7 @@
 #include "expect.h"
 #include "hosts.h"
 #include "invariants.h"
+#include "parts.h"
 
 enum { MAX_CONNS = 64 };
 
@@ -156,7 +157,8 @@ static void feed_icmp(struct player *player, struct su_icmp_error *error)
         unsigned watched = player->count;
         watch(player);
         error->frame = new_frame(player);
-        struct su_conn *conn = su_pair_feed_icmp(&player->pair, error, &player->script->policy);
+        struct su_conn *conn = su_pair_feed_icmp(&player->pair, error, &player->script->policy,
+                                                 &su_test_parts);
         if (conn && !number_of(player, conn))
             complain(player, "the ICMP error belongs to an unknown connection");
         player->frames[error->frame] = conn;
@@ -307,7 +309,8 @@ static void check_owners(struct player *player)
     for (unsigned i = 0; i < player->count; i++) {
         const struct su_conn *conn = player->conns[i];
         const uint32_t proofs[] = {conn->first_frame, conn->syn_frame, conn->synack_frame,
-                                   conn->ack_frame,   conn->fin_frame, conn->rst_frame};
+                                   conn->ack_frame, su_conn_ending(conn)->fin_frame,
+                                   su_conn_ending(conn)->rst_frame};
         for (size_t k = 0; k < sizeof(proofs) / sizeof(proofs[0]); k++) {
             if (proofs[k] && player->frames[proofs[k]] != conn)
                 complain(player, "a frame that proves something belongs to another connection");
@@ -320,7 +323,7 @@ static void start(struct player *player)
     const uint8_t c = side_of(player, SU_HOST_C);
 
     player->start_ns = player->now_ns = INT64_C(1800000000) * SU_NS_PER_S;
-    player->ops = (struct su_pair_ops){new_conn, new_hold, moved, player};
+    player->ops = (struct su_pair_ops){new_conn, new_hold, moved, player, su_test_parts};
     player->pair.port[c] = player->script->port[SU_HOST_C];
     player->pair.port[!c] = player->script->port[SU_HOST_S];
     player->pair.same_socket = player->script->self;

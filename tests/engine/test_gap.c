@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "parts.h"
 #include "timed.h"
 
 enum {
@@ -819,7 +820,7 @@ static void feed(struct feeder *feeder, const struct su_segment *seg)
 {
     const struct su_timing_ops ops = {&feeder->policy, {new_exchange, finished, feeder}};
 
-    su_conn_apply(&feeder->conn, seg, &feeder->policy);
+    su_conn_apply(&feeder->conn, seg, &feeder->policy, &su_test_parts);
     su_timing_apply(&feeder->timing, &feeder->conn, seg, &ops, &feeder->moment);
 }
 
@@ -989,7 +990,7 @@ static void test_no_exchanges_wanted(void **state)
                                        .payload_octets = 10,
                                        .flags = SU_ACK,
                                        .from = i & 1};
-        su_conn_apply(&feeder.conn, &seg, &feeder.policy);
+        su_conn_apply(&feeder.conn, &seg, &feeder.policy, &su_test_parts);
         su_timing_apply(&feeder.timing, &feeder.conn, &seg, &ops, &feeder.moment);
         assert_int_equal(feeder.moment.exchange, SU_EXCHANGE_NONE);
     }

@@ -14,6 +14,8 @@
 #include "engine/pair.h"
 #include "engine/words.h"
 
+#include "parts.h"
+
 enum { ISN = 5000, SERVER_ISN = 700000 };
 
 static const struct message {
@@ -99,7 +101,8 @@ static void open_attempt(struct bench *bench)
     bench->policy.icmp = true;
     bench->pair.port[0] = 40000;
     bench->pair.port[1] = 80;
-    bench->ops = (struct su_pair_ops){.new_conn = new_conn, .user = bench};
+    bench->ops = (struct su_pair_ops){
+        .new_conn = new_conn, .user = bench, .parts = su_test_parts};
     feed(bench, 0, SU_SYN, ISN, 0);
 }
 
@@ -120,7 +123,7 @@ static struct su_view strike(struct bench *bench, const struct message *message,
 
     error.frame = ++bench->frame;
     error.time_ns = bench->frame * INT64_C(1000000);
-    su_pair_feed_icmp(&bench->pair, &error, &bench->policy);
+    su_pair_feed_icmp(&bench->pair, &error, &bench->policy, &su_test_parts);
     su_conn_view(&bench->conn, &bench->policy, error.time_ns, &view);
     return view;
 }
@@ -219,7 +222,7 @@ static void test_no_connection(void **state)
     (void)state;
     open_attempt(&bench);
     bench.pair.conn = NULL;
-    assert_null(su_pair_feed_icmp(&bench.pair, &error, &bench.policy));
+    assert_null(su_pair_feed_icmp(&bench.pair, &error, &bench.policy, &su_test_parts));
 }
 
 static void test_port_unreachable(void **state)

@@ -14,6 +14,8 @@
 #include "engine/verdict.h"
 #include "engine/words.h"
 
+#include "parts.h"
+
 /* ---- words ---- */
 
 #define LIST(...)                                                                                  \
@@ -171,7 +173,7 @@ static void feed(struct bench *bench, uint8_t from, uint8_t flags)
     segment.seq = bench->nxt[from];
     segment.ack = flags & SU_ACK ? bench->nxt[!from] : 0;
     bench->nxt[from] += (flags & (SU_SYN | SU_FIN)) != 0;
-    su_conn_apply(&bench->conn, &segment, &bench->policy);
+    su_conn_apply(&bench->conn, &segment, &bench->policy, &su_test_parts);
 }
 
 static void begin(struct bench *bench)

@@ -12,8 +12,10 @@
 
 #include <cmocka.h>
 
+#include "engine/step.h"
 #include "engine/words.h"
-#include "engine/zeek.h"
+
+#include "parts.h"
 
 /* Segments as "c:FLAGS[/length]", host c on port 40000, host s on port 80; numbers follow. */
 static const struct row {
@@ -69,10 +71,8 @@ static const struct row {
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 struct bench {
-    struct su_zeek zeek;
-    struct su_zeek_side sides[2];
+    struct su_conn conn;
     uint32_t nxt[2];
-    uint16_t port[2];
     int64_t time_ns;
 };
 
@@ -86,9 +86,20 @@ static uint8_t flags_of(const char *letters, size_t length)
     return flags;
 }
 
+static struct su_step step_of(struct bench *bench, const struct su_segment *segment)
+{
+    return (struct su_step){
+        .conn = &bench->conn,
+        .snd = &bench->conn.side[segment->from],
+        .rcv = &bench->conn.side[!segment->from],
+        .seg = segment,
+        .parts = &su_test_parts,
+        .from = segment->from,
+    };
+}
+
 static void feed(struct bench *bench, const char *word)
 {
-    struct su_zeek_side *const sides[2] = {&bench->sides[0], &bench->sides[1]};
     const char *slash = strchr(word, '/');
     uint8_t from = word[0] == 's';
     struct su_segment segment = {.from = from, .window = 60000};
@@ -99,7 +110,8 @@ static void feed(struct bench *bench, const char *word)
     segment.seq = segment.flags & SU_SYN ? bench->nxt[from] - 1 : bench->nxt[from];
     segment.ack = segment.flags & SU_ACK ? bench->nxt[!from] : 0;
     bench->nxt[from] += segment.payload_octets + ((segment.flags & SU_FIN) != 0);
-    su_zeek_apply(&bench->zeek, sides, &segment, bench->port);
+    struct su_step step = step_of(bench, &segment);
+    su_zeek_apply(&step);
 }
 
 static void play(struct bench *bench, const char *segments, uint32_t first)
@@ -108,8 +120,8 @@ static void play(struct bench *bench, const char *segments, uint32_t first)
     char *rest = NULL;
 
     memset(bench, 0, sizeof(*bench));
-    bench->port[0] = 40000;
-    bench->port[1] = 80;
+    bench->conn.port[0] = 40000;
+    bench->conn.port[1] = 80;
     bench->nxt[0] = first;
     bench->nxt[1] = first + 77777777;
     snprintf(copy, sizeof(copy), "%s", segments);
@@ -119,9 +131,16 @@ static void play(struct bench *bench, const char *segments, uint32_t first)
 
 static enum su_conn_state state_of(const struct bench *bench)
 {
-    const struct su_zeek_side *const sides[2] = {&bench->sides[0], &bench->sides[1]};
+    return su_zeek_conn_state(&bench->conn);
+}
 
-    return su_zeek_conn_state(&bench->zeek, sides);
+/* As text; until the next call. */
+static const char *history_of(const struct bench *bench)
+{
+    static char history[SU_HISTORY_OCTETS];
+
+    su_zeek_history(&bench->conn, history);
+    return history;
 }
 
 static void check_rows(uint32_t first)
@@ -129,9 +148,9 @@ static void check_rows(uint32_t first)
     for (size_t i = 0; i < ROWS; i++) {
         struct bench bench;
         play(&bench, rows[i].segments, first);
-        if (state_of(&bench) != rows[i].state || strcmp(bench.zeek.history, rows[i].history) != 0)
+        if (state_of(&bench) != rows[i].state || strcmp(history_of(&bench), rows[i].history) != 0)
             fail_msg("%s: %s %s, not %s %s", rows[i].segments,
-                     su_conn_state_words[state_of(&bench)], bench.zeek.history,
+                     su_conn_state_words[state_of(&bench)], history_of(&bench),
                      su_conn_state_words[rows[i].state], rows[i].history);
     }
 }
@@ -173,13 +192,13 @@ static void test_sides_do_not_matter(void **state)
         for (char *p = swapped; *p; p++)
             *p = (char)(*p == 'c' ? 's' : *p == 's' ? 'c' : *p);
         memset(&bench, 0, sizeof(bench));
-        bench.port[0] = 80;
-        bench.port[1] = 40000;
+        bench.conn.port[0] = 80;
+        bench.conn.port[1] = 40000;
         bench.nxt[0] = bench.nxt[1] = 5000;
         char *rest = NULL;
         for (char *w = strtok_r(swapped, " ", &rest); w; w = strtok_r(NULL, " ", &rest))
             feed(&bench, w);
-        assert_string_equal(bench.zeek.history, rows[i].history);
+        assert_string_equal(history_of(&bench), rows[i].history);
         assert_int_equal(state_of(&bench), rows[i].state);
     }
 }
@@ -193,8 +212,8 @@ static void test_history_has_an_end(void **state)
     play(&bench, "c:S s:SA c:A", 1000);
     for (int i = 0; i < 3000; i++)
         feed(&bench, i % 2 ? "c:FA/3" : "s:FA/5");
-    assert_true(strnlen(bench.zeek.history, SU_HISTORY_OCTETS) < SU_HISTORY_OCTETS);
-    assert_memory_equal(bench.zeek.history, "ShAfFf", 6);
+    assert_true(strnlen(history_of(&bench), SU_HISTORY_OCTETS) < SU_HISTORY_OCTETS);
+    assert_memory_equal(history_of(&bench), "ShAfFf", 6);
 }
 
 static void test_bad_checksum(void **state)
@@ -203,14 +222,16 @@ static void test_bad_checksum(void **state)
 
     (void)state;
     play(&bench, "c:S s:SA", 1000);
-    su_zeek_bad_checksum(&bench.zeek, &bench.sides[1], 1);
-    assert_string_equal(bench.zeek.history, "Shc");
+    const struct su_segment bad = {.from = 1};
+    const struct su_step step = step_of(&bench, &bad);
+    su_zeek_bad_checksum(&step);
+    assert_string_equal(history_of(&bench), "Shc");
     assert_int_equal(state_of(&bench), SU_CONN_STATE_S1);
     for (int i = 2; i < 10; i++)
-        su_zeek_bad_checksum(&bench.zeek, &bench.sides[1], 1);
-    assert_string_equal(bench.zeek.history, "Shc");
-    su_zeek_bad_checksum(&bench.zeek, &bench.sides[1], 1);
-    assert_string_equal(bench.zeek.history, "Shcc");
+        su_zeek_bad_checksum(&step);
+    assert_string_equal(history_of(&bench), "Shc");
+    su_zeek_bad_checksum(&step);
+    assert_string_equal(history_of(&bench), "Shcc");
 }
 
 int main(void)

@@ -4,6 +4,8 @@
  */
 #include "timed.h"
 
+#include "parts.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,7 +70,7 @@ static void feed(struct su_timed_run *run, const struct su_timed_case *test, str
 
     seg->frame = ++run->frames;
     run->frame_ns[seg->frame] = seg->time_ns;
-    su_conn_apply(&run->conn, seg, &run->policy);
+    su_conn_apply(&run->conn, seg, &run->policy, &su_test_parts);
     if (!run->timed && seg->payload_octets > 0) {
         su_timing_init(&run->timing, mss, before);
         run->timed = true;

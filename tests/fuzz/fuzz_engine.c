@@ -23,8 +23,10 @@ struct world {
     struct su_pair pair;
     struct su_pair_ops ops;
     struct su_hold hold;
-    struct su_conn ring[RING]; /* the youngest connections */
-    unsigned made;
+    struct su_conn ring[RING]; /* the youngest connections ... */
+    struct su_ending endings[2 * RING]; /* ... and their parts */
+    struct su_odd odds[2 * RING];
+    unsigned made, endings_made, odds_made;
     uint32_t nxt[2];
     struct su_segment last[2];
     int64_t time_ns;
@@ -40,6 +42,25 @@ static struct su_conn *new_conn(void *user, struct su_pair *pair)
     (void)pair;
     memset(conn, 0, sizeof(*conn));
     return conn;
+}
+
+/* The parts of connections that nobody looks at any more come again. */
+static struct su_ending *new_ending(void *user)
+{
+    struct world *world = user;
+    struct su_ending *ending = &world->endings[world->endings_made++ % (2 * RING)];
+
+    memset(ending, 0, sizeof(*ending));
+    return ending;
+}
+
+static struct su_odd *new_odd(void *user)
+{
+    struct world *world = user;
+    struct su_odd *odd = &world->odds[world->odds_made++ % (2 * RING)];
+
+    memset(odd, 0, sizeof(*odd));
+    return odd;
 }
 
 static struct su_hold *new_hold(void *user)
@@ -153,7 +174,7 @@ static void feed_icmp(struct world *world, const uint8_t *record)
     error.v6 = record[AT_ACK] & 0x80;
     error.quoted_seq = number_of(world->last[error.from].seq, record[AT_MODES] >> 1 & 3,
                                  record[AT_SEQ], record[AT_SEQ_LOW]);
-    su_pair_feed_icmp(&world->pair, &error, &world->policy);
+    su_pair_feed_icmp(&world->pair, &error, &world->policy, &world->ops.parts);
 }
 
 /* ---- checks ---- */
@@ -217,7 +238,9 @@ static const char *play(const uint8_t *data, size_t size)
     if (size < RECORD_OCTETS)
         return NULL;
     memset(&world, 0, sizeof(world));
-    world.ops = (struct su_pair_ops){new_conn, new_hold, moved, &world};
+    world.ops = (struct su_pair_ops){
+        new_conn, new_hold, moved, &world, {new_ending, new_odd, &world}
+    };
     begin(&world, data);
     for (size_t at = RECORD_OCTETS; at + RECORD_OCTETS <= size && !world.wrong; at += RECORD_OCTETS)
         play_record(&world, data + at);
