@@ -112,7 +112,7 @@ static void expire(struct su_conn *conn, const struct su_step *step)
 
 static void note_packet(struct su_conn *conn, const struct su_segment *seg)
 {
-    struct su_side *snd = &conn->side[seg->from];
+    struct su_side *snd = &conn->side[seg->from & 1];
 
     if (conn->first_frame == 0) {
         conn->first_frame = seg->frame;
@@ -129,29 +129,20 @@ static void note_packet(struct su_conn *conn, const struct su_segment *seg)
     snd->window_closed = seg->window == 0;
 }
 
-void su_conn_apply(struct su_conn *conn, const struct su_segment *seg,
-                   const struct su_policy *policy, const struct su_conn_parts *parts)
+void su_step_take(const struct su_step *of)
 {
-    struct su_segment honest = *seg;
-    struct su_step step = {
-        .conn = conn,
-        .snd = &conn->side[seg->from & 1],
-        .rcv = &conn->side[!(seg->from & 1)],
-        .seg = &honest,
-        .policy = policy,
-        .parts = parts,
-        .from = seg->from & 1,
-    };
+    struct su_segment honest = *of->seg;
+    struct su_step step = *of;
 
-    note_packet(conn, seg);
-    expire(conn, &step);
+    step.seg = &honest;
+    expire(step.conn, &step);
     if (is_disbelieved(&step)) {
         su_step_count(&step, &su_step_odd(&step)->bad_checksum);
         su_zeek_bad_checksum(&step);
         return;
     }
     if (su_zeek_apply(&step))
-        conn->changes++;
+        step.conn->changes++;
     honest.flags = honest_flags(&step);
     su_step_role(&step);
     if (honest.flags & SU_RST)
@@ -162,6 +153,24 @@ void su_conn_apply(struct su_conn *conn, const struct su_segment *seg,
         su_step_syn(&step);
     else
         take_plain(&step);
+}
+
+void su_conn_apply(struct su_conn *conn, const struct su_segment *seg,
+                   const struct su_policy *policy, const struct su_conn_parts *parts)
+{
+    const struct su_step step = {
+        .conn = conn,
+        .snd = &conn->side[seg->from & 1],
+        .rcv = &conn->side[!(seg->from & 1)],
+        .seg = seg,
+        .policy = policy,
+        .parts = parts,
+        .from = seg->from & 1,
+    };
+
+    note_packet(conn, seg);
+    if (!su_step_take_usual(&step))
+        su_step_take(&step);
 }
 
 /* RFC 5927 section 4.1: only an error about octets in flight is about this connection. */

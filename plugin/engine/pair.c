@@ -278,15 +278,28 @@ static struct su_conn *feed_one(struct su_pair *pair, const struct su_segment *s
     return conn;
 }
 
+/* No SYN ever had to wait here, and neither can this segment begin anything: see admit_plain(). */
+static bool can_only_be_here(const struct su_pair *pair, const struct su_segment *seg)
+{
+    return pair->conn && !pair->hold && !(seg->flags & (SU_SYN | SU_RST)) && !pair->same_socket &&
+           !su_conn_is_over(pair->conn);
+}
+
 struct su_conn *su_pair_feed(struct su_pair *pair, const struct su_segment *seg,
                              const struct su_policy *policy, const struct su_pair_ops *ops)
 {
-    struct su_segment mirrored = *seg;
-    struct su_conn *conn = feed_one(pair, seg, policy, ops);
+    struct su_segment mirrored;
+    struct su_conn *conn = pair->conn;
 
+    if (can_only_be_here(pair, seg)) {
+        su_conn_apply(conn, seg, policy, &ops->parts);
+        return conn;
+    }
+    conn = feed_one(pair, seg, policy, ops);
     if (!pair->same_socket)
         return conn;
     /* A socket that talks to itself is both ends of a simultaneous open. */
+    mirrored = *seg;
     mirrored.from = !seg->from;
     return feed_one(pair, &mirrored, policy, ops);
 }

@@ -58,6 +58,11 @@ void su_step_note_syn_acked(const struct su_step *step, struct su_side *side);
 /** Number of the octet behind the segment, SYN and FIN counted. */
 uint32_t su_segment_end(const struct su_segment *seg);
 
+/** Take in a segment that needs no rules; false, and nothing is done, if it does (usual.c). */
+bool su_step_take_usual(const struct su_step *step);
+/** Take in any segment, by all the rules (conn.c). */
+void su_step_take(const struct su_step *step);
+
 /* The rules, by kind of segment. */
 void su_step_syn(const struct su_step *step);    /* handshake.c */
 void su_step_synack(const struct su_step *step); /* handshake.c */
