@@ -1,6 +1,6 @@
 /* engine.c: nanoseconds that su_pair_feed() takes for one segment.
- * 40,000 HTTP-like connections of eleven segments, interleaved as on a wire: with 100 open at a
- * time (ab against a web server) and with all of them open at once (nothing stays in the cache).
+ * 40,000 HTTP-like connections of eleven segments, in three orders: see there. bench/instructions
+ * counts instructions instead, which come out the same on every run.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -117,28 +117,54 @@ static struct su_segment segment_of(uint32_t connection, const struct step *step
     };
 }
 
-/** A capture in which `open` connections are under way at any time. */
-static void compose(struct bench *bench, uint32_t open)
+/** In which order segments come. Each turn is a random connection's, of those that are open. */
+struct order {
+    const char *name, *meaning;
+    uint32_t open;     /* so many connections are open at any time */
+    uint32_t turn_min; /* segments it sends in one turn */
+    uint32_t turn_max;
+};
+
+static const struct order orders[] = {
+    {"near",   "100 open, as a load generator keeps them",                       100,         1, 1},
+    {"turns",  "all open, each turn 2 to 4 segments, as requests and responses", CONNECTIONS, 2, 4},
+    {"random", "all open, each segment of another: no network does this",        CONNECTIONS, 1, 1},
+};
+
+enum { ORDERS = sizeof orders / sizeof orders[0] };
+
+/** A capture in that order. */
+static void compose(struct bench *bench, const struct order *order)
 {
+    uint32_t open = order->open;
     uint32_t *active = calloc(open, sizeof *active);
     uint8_t *done = calloc(CONNECTIONS, sizeof *done);
     uint32_t started = open;
     uint32_t random = 1;
+    uint32_t slot = 0;
+    uint32_t left = 0;
 
     if (active == NULL || done == NULL)
         abort();
     for (uint32_t i = 0; i < open; i++)
         active[i] = i;
     for (uint32_t index = 0; index < SEGMENTS; index++) {
-        uint32_t slot = next_random(&random) % open;
-        uint32_t connection = active[slot];
+        uint32_t connection;
 
+        if (left == 0) {
+            slot = next_random(&random) % open;
+            left = order->turn_min +
+                   next_random(&random) % (order->turn_max - order->turn_min + 1);
+        }
+        left--;
+        connection = active[slot];
         bench->events[index] = (struct event){
             .segment = segment_of(connection, &script[done[connection]], index),
             .connection = connection,
         };
         if (++done[connection] < STEPS)
             continue;
+        left = 0;
         active[slot] = started < CONNECTIONS ? started++ : active[--open];
     }
     free(active);
@@ -149,7 +175,7 @@ static double now_ns(void)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now); /* other programs may run as well */
     return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
@@ -165,21 +191,28 @@ static void reset(struct bench *bench)
     }
 }
 
-/** Feeds the whole capture once; nanoseconds a segment. */
-static double feed(struct bench *bench)
+/** What is measured; bench/instructions knows it by name. */
+__attribute__((noinline)) static void feed_segments(struct bench *bench)
 {
     const struct su_pair_ops ops = {
         new_conn, new_hold, moved, bench, {new_ending, new_odd, bench}
     };
-    double start;
 
-    reset(bench);
-    start = now_ns();
     for (uint32_t i = 0; i < SEGMENTS; i++) {
         const struct event *event = &bench->events[i];
 
         su_pair_feed(&bench->pairs[event->connection], &event->segment, &bench->policy, &ops);
     }
+}
+
+/** Feeds the whole capture once; nanoseconds a segment. */
+static double feed(struct bench *bench)
+{
+    double start;
+
+    reset(bench);
+    start = now_ns();
+    feed_segments(bench);
     return (now_ns() - start) / SEGMENTS;
 }
 
@@ -208,27 +241,28 @@ static int by_size(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static void measure(struct bench *bench, uint32_t open, unsigned rounds)
+static void measure(struct bench *bench, const struct order *order, unsigned rounds)
 {
     static double results[MAX_ROUNDS];
 
-    compose(bench, open);
+    compose(bench, order);
     feed(bench);
     must_be_closed(bench);
     for (unsigned i = 0; i < rounds; i++)
         results[i] = feed(bench);
     qsort(results, rounds, sizeof results[0], by_size);
-    printf("| %u | %.1f | %.1f to %.1f |\n", open, results[rounds / 2], results[0],
-           results[rounds - 1]);
+    printf("| %s: %s | %.1f | %.1f to %.1f |\n", order->name, order->meaning, results[rounds / 2],
+           results[0], results[rounds - 1]);
 }
 
 int main(int argc, char **argv)
 {
     static struct bench bench;
     unsigned rounds = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 15;
+    const char *only = argc > 2 ? argv[2] : NULL;
 
     if (rounds == 0 || rounds > MAX_ROUNDS) {
-        fprintf(stderr, "usage: engine-bench [rounds, 1 to %d]\n", MAX_ROUNDS);
+        fprintf(stderr, "usage: engine-bench [rounds, 1 to %d [order]]\n", MAX_ROUNDS);
         return 2;
     }
     bench.events = calloc(SEGMENTS, sizeof *bench.events);
@@ -243,9 +277,11 @@ int main(int argc, char **argv)
 
     printf("%d segments of %d connections; a connection takes %zu + %zu octets\n\n", SEGMENTS,
            CONNECTIONS, sizeof(struct su_conn), sizeof(struct su_pair));
-    printf("| open at once | ns a segment | spread of %u rounds |\n|---|---|---|\n", rounds);
-    measure(&bench, 100, rounds);
-    measure(&bench, CONNECTIONS, rounds);
+    printf("| order | ns a segment | spread of %u rounds |\n|---|---|---|\n", rounds);
+    for (int i = 0; i < ORDERS; i++) {
+        if (!only || strcmp(only, orders[i].name) == 0)
+            measure(&bench, &orders[i], rounds);
+    }
     free(bench.events);
     free(bench.pairs);
     free(bench.flows);

@@ -19,17 +19,16 @@ void su_conn_init(struct su_conn *conn, const uint16_t port[2])
     conn->side[0].wscale = conn->side[1].wscale = SU_WSCALE_UNKNOWN;
 }
 
+static bool is_bogus(uint8_t flags)
+{
+    return (flags & (SU_SYN | SU_FIN)) == (SU_SYN | SU_FIN) ||
+           ((flags & SU_RST) && (flags & (SU_SYN | SU_FIN)));
+}
+
 /* SYN and FIN, SYN and RST, FIN and RST: no host sends them in earnest. RST decides before SYN,
  * SYN before FIN. */
-static uint8_t honest_flags(const struct su_step *step)
+static uint8_t honest_flags(uint8_t flags)
 {
-    uint8_t flags = step->seg->flags & (SU_SYN | SU_FIN | SU_RST | SU_ACK);
-    bool bogus = (flags & (SU_SYN | SU_FIN)) == (SU_SYN | SU_FIN) ||
-                 ((flags & SU_RST) && (flags & (SU_SYN | SU_FIN)));
-
-    if (!bogus)
-        return flags;
-    su_step_learn(step, SU_FACT_BOGUS_FLAGS);
     if (flags & SU_RST)
         return flags & (uint8_t) ~(SU_SYN | SU_FIN);
     return flags & (uint8_t)~SU_FIN;
@@ -95,9 +94,12 @@ static void take_plain(const struct su_step *step)
 
 static void expire(struct su_conn *conn, const struct su_step *step)
 {
+    const uint32_t timed = 1u << SU_STATE_TIME_WAIT | 1u << SU_STATE_FIN_WAIT2;
     int64_t now = step->seg->time_ns;
     const struct su_policy *policy = step->policy;
 
+    if (!((1u << conn->side[0].state | 1u << conn->side[1].state) & timed))
+        return;
     for (int i = 0; i < 2; i++) {
         struct su_side *side = &conn->side[i];
         bool over = side->state == SU_STATE_TIME_WAIT &&
@@ -129,30 +131,46 @@ static void note_packet(struct su_conn *conn, const struct su_segment *seg)
     snd->window_closed = seg->window == 0;
 }
 
-void su_step_take(const struct su_step *of)
+static void take_honest(const struct su_step *step)
+{
+    uint8_t flags = step->seg->flags;
+
+    su_step_role(step);
+    if (flags & SU_RST)
+        su_step_rst(step);
+    else if ((flags & (SU_SYN | SU_ACK)) == (SU_SYN | SU_ACK))
+        su_step_synack(step);
+    else if (flags & SU_SYN)
+        su_step_syn(step);
+    else
+        take_plain(step);
+}
+
+static void take_bogus(const struct su_step *of)
 {
     struct su_segment honest = *of->seg;
     struct su_step step = *of;
 
+    su_step_learn(&step, SU_FACT_BOGUS_FLAGS);
+    honest.flags = honest_flags(of->seg->flags);
     step.seg = &honest;
-    expire(step.conn, &step);
-    if (is_disbelieved(&step)) {
-        su_step_count(&step, &su_step_odd(&step)->bad_checksum);
-        su_zeek_bad_checksum(&step);
+    take_honest(&step);
+}
+
+void su_step_take(const struct su_step *step)
+{
+    expire(step->conn, step);
+    if (is_disbelieved(step)) {
+        su_step_count(step, &su_step_odd(step)->bad_checksum);
+        su_zeek_bad_checksum(step);
         return;
     }
-    if (su_zeek_apply(&step))
-        step.conn->changes++;
-    honest.flags = honest_flags(&step);
-    su_step_role(&step);
-    if (honest.flags & SU_RST)
-        su_step_rst(&step);
-    else if ((honest.flags & (SU_SYN | SU_ACK)) == (SU_SYN | SU_ACK))
-        su_step_synack(&step);
-    else if (honest.flags & SU_SYN)
-        su_step_syn(&step);
+    if (su_zeek_apply(step))
+        step->conn->changes++;
+    if (is_bogus(step->seg->flags))
+        take_bogus(step);
     else
-        take_plain(&step);
+        take_honest(step);
 }
 
 void su_conn_apply(struct su_conn *conn, const struct su_segment *seg,

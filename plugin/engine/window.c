@@ -9,6 +9,8 @@
 /* The window scale in force for what `side` offers; SU_WSCALE_UNKNOWN if it cannot be known. */
 static uint8_t scale_of(const struct su_side *side, const struct su_side *peer)
 {
+    if (side->wscale <= SU_WSCALE_MAX && peer->wscale <= SU_WSCALE_MAX)
+        return side->wscale;
     if (side->wscale == SU_WSCALE_ABSENT || peer->wscale == SU_WSCALE_ABSENT)
         return 0;
     if (side->wscale == SU_WSCALE_UNKNOWN || peer->wscale == SU_WSCALE_UNKNOWN)

@@ -196,32 +196,39 @@ static void note_zero_window(const struct zeek_step *step)
         write_scaled16(step->step, 'W', &odd_of_sender(step->step)->zero_windows);
 }
 
+static void take_ack(struct su_zeek_side *rcv, uint32_t ack)
+{
+    int32_t advance = su_seq_diff(ack, rcv->ack_seq);
+
+    if (advance <= 0 || (ack == 0 && advance > TOO_LARGE_SEQ_DELTA))
+        return;
+    if (su_seq_before(ack, rcv->start_seq) && rcv->ack_seq - rcv->start_seq < INT32_MAX)
+        return; /* below where it began */
+    rcv->ack_seq = ack;
+}
+
 static void note_ack(const struct zeek_step *step)
 {
     struct su_zeek_side *rcv = step->rcv;
     uint32_t ack = step->seg->ack;
-    int32_t advance = su_seq_diff(ack, rcv->ack_seq);
 
     if (!(step->flags & SU_ACK))
         return;
-    if (rcv->state == INACTIVE) {
+    if (rcv->state == INACTIVE)
         init_side(rcv, ack - 1, ack - 1);
-        return;
-    }
-    if (su_seq_before(ack, rcv->start_seq) && rcv->ack_seq - rcv->start_seq < INT32_MAX)
-        return; /* below where it began */
-    if ((step->flags & SU_RST) || (ack == 0 && advance > TOO_LARGE_SEQ_DELTA))
-        return;
-    if (advance > 0)
-        rcv->ack_seq = ack;
+    else if (!(step->flags & SU_RST))
+        take_ack(rcv, ack);
 }
 
-static void note_rexmit(const struct zeek_step *step)
+/* Did it send nothing new? */
+static bool take_rexmit(const struct su_step *step)
 {
-    struct su_zeek_odd *odd = odd_of_sender(step->step);
+    struct su_zeek_odd *odd = odd_of_sender(step);
 
-    if (odd->rexmits < UINT32_MAX && is_scale_step(++odd->rexmits))
-        write_letter(step->step, 'T');
+    if (odd->rexmits == UINT32_MAX || !is_scale_step(++odd->rexmits))
+        return false;
+    write_letter(step, 'T');
+    return true;
 }
 
 static void note_seq(const struct zeek_step *step)
@@ -241,7 +248,7 @@ static void note_seq(const struct zeek_step *step)
     if (advance > 0)
         snd->last_seq = step->end;
     else if (step->seg->payload_octets > 0)
-        note_rexmit(step);
+        take_rexmit(step->step);
 }
 
 static void enter(struct su_zeek_side *side, enum zeek_state state)
@@ -375,13 +382,28 @@ static void flip_after_synack(const struct zeek_step *step)
 
 /* What nearly all segments are: an ACK, with payload or without, that has nothing to add to the
  * history and cannot change a state. */
-static bool is_usual(const struct zeek_step *step)
+static bool is_usual(const struct su_step *step)
 {
-    static const bool quiet[] = {[PARTIAL] = true, [ESTABLISHED] = true, [RESET] = false};
+    const struct su_zeek_side *snd = &step->snd->zeek;
     uint8_t letter = step->seg->payload_octets > 0 ? HIST_DATA : HIST_ACK;
 
-    return step->flags == SU_ACK && quiet[step->snd->state] && (step->snd->seen & letter) &&
-           step->seg->window != 0 && step->conn->zeek_length > 1;
+    return (step->seg->flags & (SU_SYN | SU_FIN | SU_RST | SU_ACK)) == SU_ACK &&
+           (snd->state == ESTABLISHED || snd->state == PARTIAL) && (snd->seen & letter) &&
+           step->rcv->zeek.state != INACTIVE && step->seg->window != 0 &&
+           step->conn->zeek_length > 1;
+}
+
+static bool apply_usual(const struct su_step *step)
+{
+    struct su_zeek_side *snd = &step->snd->zeek;
+    uint32_t end = step->seg->seq + step->seg->payload_octets;
+
+    take_ack(&step->rcv->zeek, step->seg->ack);
+    if (su_seq_after(end, snd->last_seq))
+        snd->last_seq = end;
+    else if (step->seg->payload_octets > 0)
+        return take_rexmit(step);
+    return false;
 }
 
 static bool apply_unusual(const struct zeek_step *step)
@@ -389,7 +411,8 @@ static bool apply_unusual(const struct zeek_step *step)
     const struct su_conn *conn = step->conn;
     uint32_t expected_iss = step->snd->start_seq; /* as the peer's SYN-ACK had it */
     uint8_t length = conn->zeek_length;
-    uint8_t states[2] = {step->snd->state, step->rcv->state};
+    uint8_t snd_state = step->snd->state;
+    uint8_t rcv_state = step->rcv->state;
 
     if (!conn->zeek_started)
         begin(step);
@@ -404,15 +427,14 @@ static bool apply_unusual(const struct zeek_step *step)
     note_seq(step);
     move(step, expected_iss);
     /* Between two resets the sizes decide: see conn_state_rules. */
-    return conn->zeek_length != length || step->snd->state != states[0] ||
-           step->rcv->state != states[1] || (states[0] == RESET && states[1] == RESET);
+    return conn->zeek_length != length || step->snd->state != snd_state ||
+           step->rcv->state != rcv_state || (snd_state == RESET && rcv_state == RESET);
 }
 
 bool su_zeek_apply(const struct su_step *of)
 {
     const struct su_segment *seg = of->seg;
     bool rst = seg->flags & SU_RST;
-    uint8_t length = of->conn->zeek_length;
     const struct zeek_step step = {
         .step = of,
         .conn = of->conn,
@@ -425,11 +447,7 @@ bool su_zeek_apply(const struct su_step *of)
                ((seg->flags & SU_FIN) != 0),
     };
 
-    if (!is_usual(&step))
-        return apply_unusual(&step);
-    note_ack(&step);
-    note_seq(&step);
-    return of->conn->zeek_length != length;
+    return is_usual(of) ? apply_usual(of) : apply_unusual(&step);
 }
 
 void su_zeek_bad_checksum(const struct su_step *step)
