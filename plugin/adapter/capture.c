@@ -15,6 +15,7 @@
 #include "framelog.h"
 #include "opencount.h"
 #include "pairtable.h"
+#include "passes.h"
 #include "pool.h"
 #include "timing_log.h"
 
@@ -37,6 +38,7 @@ static struct {
     struct su_pair_table tables[TABLES];
     struct su_framelog frames;
     uint32_t generation;
+    bool remembers; /* packets may be looked at again */
     bool running;
 } capture;
 
@@ -65,6 +67,7 @@ void su_capture_init(void)
     su_opencount_init();
     su_timing_log_init();
     su_clock_reset();
+    capture.remembers = su_passes_may_repeat();
     capture.running = true;
 }
 
@@ -346,6 +349,8 @@ static void remember(uint32_t frame, const struct su_frame_record *record)
                       (record->flow->protocol == SU_PROTOCOL_UDP ? SU_NOTE_UDP : 0)),
     };
 
+    if (!capture.remembers)
+        return;
     note.flags |= su_timing_log_keep(record, &word);
     su_framelog_put(&capture.frames, frame, note, word);
 }

@@ -28,6 +28,10 @@ struct su_flow {
     };
 };
 
+_Static_assert(sizeof(void *) != 8 || (offsetof(struct su_flow, conn.side) == SU_CACHE_LINE &&
+                                       sizeof(struct su_flow) == 4 * SU_CACHE_LINE),
+               "its members lie as struct su_conn wants it");
+
 /** A packet as taken from Wireshark: who, and the segment itself. */
 struct su_packet_key {
     const address *src, *dst; /* IPv4 or IPv6 */
@@ -92,7 +96,8 @@ void su_capture_datagram(const struct su_packet_key *key, const struct su_datagr
 void su_capture_icmp(const struct su_packet_key *key, struct su_icmp_error *error,
                      enum su_protocol protocol, uint8_t layer, struct su_frame_record *record);
 
-/** Later passes: what was remembered of this packet. False if nothing is. */
+/** Later passes: what was remembered of this packet. False if nothing is; that is so for all packets
+ *  of a run in which there will be no later pass (passes.h). */
 bool su_capture_recall(uint32_t frame, uint8_t layer, struct su_frame_record *record);
 
 /** Likewise of the innermost TCP segment of a frame; not of one quoted in an ICMP error. */

@@ -6,15 +6,18 @@
 
 struct su_before su_before(const struct su_conn *conn)
 {
+    const struct su_odd *odd;
+
     if (!conn)
         return (struct su_before){0};
+    odd = su_conn_odd(conn);
     return (struct su_before){
         .conn = conn,
         .changes = conn->changes,
         .facts = conn->facts,
-        .dup_syn = conn->dup_syn,
-        .dup_synack = conn->dup_synack,
-        .rst_invalid = conn->rst_invalid,
+        .dup_syn = odd->dup_syn,
+        .dup_synack = odd->dup_synack,
+        .rst_invalid = odd->rst_invalid,
         .states = su_conn_states(conn),
     };
 }
@@ -42,7 +45,7 @@ static uint8_t reuses(const struct su_before *before, const struct su_segment *s
         (before->states & 0x0F) == SU_STATE_TIME_WAIT || before->states >> 4 == SU_STATE_TIME_WAIT;
 
     return bit(waited && (seg->flags & (SU_SYN | SU_ACK)) == SU_SYN &&
-                   seg->time_ns - before->conn->time_wait_ns < policy->time_wait_ns,
+                   seg->time_ns - su_conn_ending(before->conn)->time_wait_ns < policy->time_wait_ns,
                SU_EXPERT_PORT_REUSED);
 }
 
@@ -51,16 +54,18 @@ uint8_t su_events_of_segment(const struct su_before *before, const struct su_con
 {
     static const struct su_before nothing;
     const struct su_before *own = before->conn == conn ? before : &nothing;
+    const struct su_odd *odd;
     uint8_t kind = seg->flags & (SU_SYN | SU_ACK);
     uint8_t events;
 
     if (own->changes == conn->changes)
         return 0;
+    odd = su_conn_odd(conn);
     events = resets(conn->facts & ~own->facts, seg->flags);
-    events |= bit(kind == SU_SYN && conn->dup_syn > own->dup_syn, SU_EXPERT_SYN_REPEATED);
-    events |= bit(kind == (SU_SYN | SU_ACK) && conn->dup_synack > own->dup_synack,
+    events |= bit(kind == SU_SYN && odd->dup_syn > own->dup_syn, SU_EXPERT_SYN_REPEATED);
+    events |= bit(kind == (SU_SYN | SU_ACK) && odd->dup_synack > own->dup_synack,
                   SU_EXPERT_SYNACK_REPEATED);
-    events |= bit(conn->rst_invalid > own->rst_invalid, SU_EXPERT_RST_OUTSIDE);
+    events |= bit(odd->rst_invalid > own->rst_invalid, SU_EXPERT_RST_OUTSIDE);
     if (own == &nothing && before->conn)
         events |= reuses(before, seg, policy);
     return events;
@@ -69,10 +74,12 @@ uint8_t su_events_of_segment(const struct su_before *before, const struct su_con
 /* All that are held are one segment and its repetitions. */
 uint8_t su_events_of_held(const struct su_conn *conn, uint32_t frame)
 {
+    const struct su_odd *odd = su_conn_odd(conn);
+
     if (frame == conn->first_frame)
         return 0;
-    return (uint8_t)(bit(conn->dup_syn > 0, SU_EXPERT_SYN_REPEATED) |
-                     bit(conn->dup_synack > 0, SU_EXPERT_SYNACK_REPEATED));
+    return (uint8_t)(bit(odd->dup_syn > 0, SU_EXPERT_SYN_REPEATED) |
+                     bit(odd->dup_synack > 0, SU_EXPERT_SYNACK_REPEATED));
 }
 
 uint8_t su_events_of_icmp(const struct su_before *before, const struct su_conn *conn)

@@ -45,7 +45,8 @@ static uint32_t withdraw(const struct su_conn *conn, uint32_t frame, uint32_t it
 {
     const uint32_t ends = su_expert_bit(SU_EXPERT_RESET) | su_expert_bit(SU_EXPERT_REFUSED);
 
-    if (!(items & ends) || conn->rst_ignored == 0 || conn->rst_frame == frame)
+    if (!(items & ends) || su_conn_odd(conn)->rst_ignored == 0 ||
+        su_conn_ending(conn)->rst_frame == frame)
         return items;
     return (items & ~ends) | su_expert_bit(SU_EXPERT_RST_IGNORED);
 }
@@ -58,7 +59,7 @@ static uint32_t known_late(const struct su_conn *conn, uint32_t frame)
 
     if (frame == conn->last_frame && handshake == SU_HANDSHAKE_TIMEOUT)
         items |= su_expert_bit(SU_EXPERT_TIMED_OUT);
-    if (frame == conn->fin_frame &&
+    if (frame == su_conn_ending(conn)->fin_frame &&
         su_verdict_outcome(handshake, close, su_verdict_is_one_sided(conn)) == SU_OUTCOME_LINGER)
         items |= su_expert_bit(SU_EXPERT_LINGERING);
     return items;
@@ -73,7 +74,7 @@ uint32_t su_expert_items(const struct su_frame_record *record, uint32_t frame)
         return items;
     if (items)
         items = withdraw(conn, frame, items);
-    if (frame == conn->last_frame || frame == conn->fin_frame)
+    if (frame == conn->last_frame || frame == su_conn_ending(conn)->fin_frame)
         items |= known_late(conn, frame);
     return items;
 }

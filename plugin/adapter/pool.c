@@ -18,7 +18,7 @@ static void add_block(struct su_pool *pool)
         pool->room = pool->room ? pool->room * 2 : 16;
         pool->blocks = g_renew(uint8_t *, pool->blocks, pool->room);
     }
-    pool->blocks[block] = g_malloc0_n(SU_POOL_BLOCK, pool->octets);
+    pool->blocks[block] = g_aligned_alloc0(SU_POOL_BLOCK, pool->octets, SU_POOL_ALIGNMENT);
 }
 
 void *su_pool_new(struct su_pool *pool)
@@ -54,7 +54,7 @@ void su_pool_clear(struct su_pool *pool)
     uint32_t blocks = (pool->count + SU_POOL_BLOCK - 1) >> SU_POOL_SHIFT;
 
     for (uint32_t i = 0; i < blocks; i++)
-        g_free(pool->blocks[i]);
+        g_aligned_free(pool->blocks[i]);
     g_free(pool->blocks);
     *pool = (struct su_pool){.octets = pool->octets};
 }

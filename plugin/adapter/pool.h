@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 enum { SU_POOL_SHIFT = 8, SU_POOL_BLOCK = 1 << SU_POOL_SHIFT };
+enum { SU_POOL_ALIGNMENT = 64 }; /* blocks begin on a cache line */
 
 /** All-zero but for `octets`, the size of one object, is an empty pool. */
 struct su_pool {

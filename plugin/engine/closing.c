@@ -50,11 +50,14 @@ static void take_fin(const struct su_step *step, struct su_side *side, uint32_t 
 
 /* Captured behind its own ACK, and perhaps behind a later segment of its sender: that octet was
  * acknowledged, and never seen as data. */
-static bool is_late(const struct su_side *snd, uint32_t fin_seq)
+static bool is_late(const struct su_step *step, uint32_t fin_seq)
 {
+    const struct su_side *snd = step->snd;
+    const struct su_side_odd *odd = &su_conn_odd(step->conn)->side[step->from];
+
     if (fin_seq + 1 != snd->snd_una)
         return false;
-    if ((snd->flags & SU_SIDE_HOLE) && su_seq_between(fin_seq, snd->hole_lo, snd->hole_hi - 1))
+    if ((snd->flags & SU_SIDE_HOLE) && su_seq_between(fin_seq, odd->hole_lo, odd->hole_hi - 1))
         return true;
     return !su_seq_before(fin_seq, snd->snd_nxt) || snd->packets == 1;
 }
@@ -67,7 +70,7 @@ static bool is_acceptable(const struct su_step *step, uint32_t fin_seq)
 
     if (!(snd->flags & SU_SIDE_ACKED))
         return true;
-    if (is_late(snd, fin_seq))
+    if (is_late(step, fin_seq))
         return true;
     if (su_seq_before(fin_seq, snd->snd_una))
         return false;

@@ -132,14 +132,13 @@ struct su_conn_parts {
 
 /** A connection. Read it through su_conn_view().
  *
- *  Ordered by how often it is touched. A segment with data or a plain ACK, which is nine in ten,
- *  touches the members up to and including `side` and nothing else. Behind them comes what a
- *  handshake leaves, and then two parts that are only there once they are needed. The caller should
- *  have `side` begin on a cache line: then an established connection takes three of them, and four
- *  with whatever else the caller keeps in the room before the first and behind the last member. */
+ *  Ordered by how often it is touched. Plain data and ACKs touch the members up to and including
+ *  `side`, which are three cache lines if the caller has `side` begin on one. Behind them comes what
+ *  a handshake leaves; that makes four lines, of which 16 octets before the first member are the
+ *  caller's. What few connections need is in two parts that are only there once they are needed. */
 struct su_conn {
-    int64_t first_ns;     /* first packet */
     int64_t last_ns;      /* last packet */
+    struct su_odd *odd;   /* NULL: nothing of it happened yet */
     uint32_t facts;       /* SU_FACT_* */
     uint32_t changes;     /* grows whenever a verdict, state or count of events may have changed */
     uint32_t first_frame, last_frame;
@@ -154,19 +153,19 @@ struct su_conn {
     uint8_t zeek_orig;    /* side Zeek calls the originator */
     bool zeek_started;
     struct su_side side[2];
-    uint32_t when[SU_WHEN_COUNT]; /* private to when.c */
+    int64_t first_ns;             /* first packet */
+    uint32_t when[SU_WHEN_COUNT]; /* private to parts.c */
     uint32_t syn_frame, synack_frame, ack_frame;
     char history[SU_ZEEK_HISTORY_OCTETS]; /* its first letters */
     uint8_t state_before_rst[2];
     struct su_ending *ending;     /* NULL: no FIN and no RST yet */
-    struct su_odd *odd;           /* NULL: nothing of it happened yet */
 };
 
 enum { SU_CACHE_LINE = 64 };
 _Static_assert(sizeof(struct su_side) == SU_CACHE_LINE, "one line each");
-_Static_assert(offsetof(struct su_conn, when) == 48 + 2 * SU_CACHE_LINE, "no more is touched often");
-_Static_assert(sizeof(void *) != 8 || sizeof(struct su_conn) == 240, "one for each of millions");
-_Static_assert(sizeof(struct su_ending) == 72 && sizeof(struct su_odd) <= 176, "one for many");
+_Static_assert(offsetof(struct su_conn, side) <= 48, "the line before has room for the caller's");
+_Static_assert(sizeof(struct su_conn) <= 48 + 3 * SU_CACHE_LINE, "one for each of millions");
+_Static_assert(sizeof(struct su_ending) <= 72 && sizeof(struct su_odd) <= 176, "one for many");
 
 /** Make an all-zero connection ready for its first segment. */
 void su_conn_init(struct su_conn *conn, const uint16_t port[2]);

@@ -99,14 +99,16 @@ static void flow_changed(struct su_capture_listener *self, const struct su_flow 
         feed->sink.put(feed->sink.user, flow);
 }
 
+static void refresh(struct su_feed *feed);
+
 static void session_ended(struct su_capture_listener *self)
 {
     struct su_feed *feed = feed_of(self);
 
-    su_feed_refresh(feed);
+    refresh(feed);
     if (feed->sink.session_ended)
         feed->sink.session_ended(feed->sink.user);
-    if (feed->sink.mode == SU_FEED_IN_THE_END)
+    if (feed->sink.mode == SU_FEED_IN_THE_END && !feed->is_told)
         feed->cut = su_cut_session_ended(feed->cut, feed);
     g_array_set_size(feed->stamps[SU_PROTOCOL_TCP], 0);
     g_array_set_size(feed->stamps[SU_PROTOCOL_UDP], 0);
@@ -217,11 +219,17 @@ static void put_all(struct su_feed *feed, enum su_protocol protocol)
     }
 }
 
-void su_feed_refresh(struct su_feed *feed)
+static void refresh(struct su_feed *feed)
 {
     admit_held(feed);
     put_all(feed, SU_PROTOCOL_TCP);
     put_all(feed, SU_PROTOCOL_UDP);
+}
+
+void su_feed_refresh(struct su_feed *feed)
+{
+    refresh(feed);
+    feed->is_told = true;
 }
 
 uint64_t su_feed_cut(const struct su_feed *feed)

@@ -37,6 +37,7 @@ struct su_feed {
     GArray *stamps[2];  /* uint32_t by enum su_protocol and number of the flow */
     GArray *held;       /* of struct held, by frame */
     struct su_cut *cut; /* SU_FEED_IN_THE_END: of the sessions that have ended; NULL: none has */
+    bool is_told;       /* SU_FEED_IN_THE_END: what was asked for is written, so this is the end */
 };
 
 /** `feed` must stay where it is until su_feed_stop(). */
@@ -46,7 +47,8 @@ void su_feed_stop(struct su_feed *feed);
 /** `data` as queued on the tap. Was a flow put? */
 bool su_feed_packet(struct su_feed *feed, const packet_info *pinfo, const void *data);
 
-/** Put every flow of the feed, as known by now, also by packets that did not pass the filter. */
+/** Put every flow of the feed, as known by now, also by packets that did not pass the filter. In
+ *  SU_FEED_IN_THE_END no session may follow. */
 void su_feed_refresh(struct su_feed *feed);
 
 /** Does this flow belong to the feed? Those held back count after su_feed_refresh() only. */
