@@ -30,6 +30,7 @@ struct udp_pair {
 struct su_policy su_capture_policy;
 unsigned su_capture_wants_timing;
 int64_t su_capture_long_gap_ns;
+unsigned su_capture_wants_packets;
 
 static struct {
     struct su_pool flows[2]; /* by enum su_protocol */
@@ -349,7 +350,7 @@ static void remember(uint32_t frame, const struct su_frame_record *record)
                       (record->flow->protocol == SU_PROTOCOL_UDP ? SU_NOTE_UDP : 0)),
     };
 
-    if (!capture.remembers)
+    if (!capture.remembers && su_capture_wants_packets == 0)
         return;
     note.flags |= su_timing_log_keep(record, &word);
     su_framelog_put(&capture.frames, frame, note, word);

@@ -82,6 +82,9 @@ extern unsigned su_capture_wants_timing;
 /** From this length on a time without new payload is a long gap; set as the policy is. */
 extern int64_t su_capture_long_gap_ns;
 
+/** How many want to recall packets though there is no later pass; likewise. */
+extern unsigned su_capture_wants_packets;
+
 /** The policy in force; set from the preferences before a session starts. */
 extern struct su_policy su_capture_policy;
 
@@ -97,7 +100,7 @@ void su_capture_icmp(const struct su_packet_key *key, struct su_icmp_error *erro
                      enum su_protocol protocol, uint8_t layer, struct su_frame_record *record);
 
 /** Later passes: what was remembered of this packet. False if nothing is; that is so for all packets
- *  of a run in which there will be no later pass (passes.h). */
+ *  of a run of one pass, unless somebody wanted them. */
 bool su_capture_recall(uint32_t frame, uint8_t layer, struct su_frame_record *record);
 
 /** Likewise of the innermost TCP segment of a frame; not of one quoted in an ICMP error. */

@@ -69,6 +69,7 @@ static void finish(void *user)
     struct su_ladder *ladder = user;
 
     su_tap_wants_segments--;
+    su_capture_wants_packets--;
     g_array_free(ladder->packets, TRUE);
     g_free(ladder);
 }
@@ -80,6 +81,7 @@ struct su_ladder *su_ladder_new(void)
 
     ladder->packets = g_array_new(FALSE, FALSE, sizeof(struct packet));
     su_tap_wants_segments++;
+    su_capture_wants_packets++;
     problem = register_tap_listener(SU_TAP_NAME, ladder, NULL, TL_REQUIRES_NOTHING, NULL, take,
                                     NULL, finish);
     if (!problem)

@@ -26,8 +26,10 @@ struct su_run *su_run_new(const struct su_report *report, const struct su_feed *
     run->report = report;
     run->feed = feed;
     run->ladder = ladder;
-    if (su_listing_needs_timing(report))
+    if (su_listing_needs_timing(report)) {
         su_capture_wants_timing++;
+        su_capture_wants_packets++;
+    }
     if (su_report_is_summing(report))
         su_tally_init(&run->tally, report, (struct su_rows_watcher){0});
     else
@@ -37,8 +39,10 @@ struct su_run *su_run_new(const struct su_report *report, const struct su_feed *
 
 void su_run_free(struct su_run *run)
 {
-    if (su_listing_needs_timing(run->report))
+    if (su_listing_needs_timing(run->report)) {
         su_capture_wants_timing--;
+        su_capture_wants_packets--;
+    }
     if (su_report_is_summing(run->report))
         su_tally_clear(&run->tally);
     else
