@@ -15,7 +15,7 @@
 #include "framelog.h"
 #include "opencount.h"
 #include "pairtable.h"
-#include "passes.h"
+#include "cmdline.h"
 #include "pool.h"
 #include "timing_log.h"
 
@@ -68,7 +68,7 @@ void su_capture_init(void)
     su_opencount_init();
     su_timing_log_init();
     su_clock_reset();
-    capture.remembers = su_passes_may_repeat();
+    capture.remembers = su_cmdline_may_repeat();
     capture.running = true;
 }
 
