@@ -17,6 +17,7 @@
 #include "conversation_filter.h"
 #include "decode.h"
 #include "expert.h"
+#include "header.h"
 #include "hf.h"
 #include "prefs.h"
 #include "tapdata.h"
@@ -118,30 +119,42 @@ static bool recall(const packet_info *pinfo, const struct su_packet_key *key, ui
 typedef bool (*taker)(const struct passing *packet, const struct su_packet_key *key, uint8_t layer,
                       struct found *found);
 
-static proto_item *note(const struct passing *packet, taker take)
+static bool find(const struct passing *packet, taker take, struct found *found)
 {
     packet_info *pinfo = packet->pinfo;
     struct su_packet_key key;
-    struct found found;
-    proto_item *item;
-    uint32_t items;
     uint8_t layer;
 
     if (!is_enabled() || !su_decode_key(packet->tvb, pinfo, &key))
-        return NULL;
+        return false;
     if (packet->tree)
         want_timing();
     layer = next_layer(pinfo);
-    found.has_segment = false;
-    if (PINFO_FD_VISITED(pinfo) ? !recall(pinfo, &key, layer, &found.record)
-                                : !take(packet, &key, layer, &found))
-        return NULL;
-    queue(packet, &found);
-    items = su_expert_items(&found.record, pinfo->num);
-    item = su_hf_show(packet->tvb, pinfo, packet->tree, &found.record, items != 0);
+    found->has_segment = false;
+    if (PINFO_FD_VISITED(pinfo))
+        return recall(pinfo, &key, layer, &found->record);
+    return take(packet, &key, layer, found);
+}
+
+static proto_item *tell(const struct passing *packet, struct found *found)
+{
+    packet_info *pinfo = packet->pinfo;
+    uint32_t items;
+    proto_item *item;
+
+    queue(packet, found);
+    items = su_expert_items(&found->record, pinfo->num);
+    item = su_hf_show(packet->tvb, pinfo, packet->tree, &found->record, items != 0);
     if (items)
-        su_expert_list(pinfo, item, &found.record, items);
+        su_expert_list(pinfo, item, &found->record, items);
     return item;
+}
+
+static proto_item *note(const struct passing *packet, taker take)
+{
+    struct found found;
+
+    return find(packet, take, &found) ? tell(packet, &found) : NULL;
 }
 
 /* Our item was made before the other dissector's, so that of two packets in one frame the outer
@@ -232,6 +245,22 @@ static int hook_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *d
     const struct passing packet = {tvb, pinfo, tree, data};
 
     return pass_on(tcp_handle, &packet, note(&packet, take_segment));
+}
+
+/* Headers only, chosen by Decode As: nothing is passed on. Belongs to our own protocol, since it is
+ * by a protocol's name that users choose. */
+static int headers_only(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    const struct passing packet = {tvb, pinfo, tree, data};
+    struct found found;
+    bool known;
+
+    su_header_show(tvb, pinfo, tree);
+    known = find(&packet, take_segment, &found);
+    if (known)
+        tell(&packet, &found);
+    su_header_columns(tvb, pinfo, known ? &found.record : NULL);
+    return (int)tvb_captured_length(tvb);
 }
 
 static int hook_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -348,6 +377,7 @@ void su_adapter_register(void)
             proto_get_id_by_filter_name(hooks[i].parent), FT_PROTOCOL);
     proto_end = proto_register_protocol_in_name_only("Socket Usage (end of frame)", "SockUsage-end",
                                                      "sockusage.end", proto_su, FT_PROTOCOL);
+    su_header_register();
     su_hf_register(proto_su);
     su_expert_register(proto_su);
     su_prefs_register(proto_su);
@@ -366,5 +396,7 @@ void su_adapter_handoff(void)
         dissector_add_uint("ip.proto", hooks[i].ip_proto,
                            create_dissector_handle(hooks[i].dissector, hooks[i].proto));
     }
+    su_header_handoff();
+    dissector_add_for_decode_as("ip.proto", create_dissector_handle(headers_only, proto_su));
     register_postdissector(create_dissector_handle(end_of_frame, proto_end));
 }

@@ -21,7 +21,9 @@ enum {
     SU_RST = 0x04,
     SU_PSH = 0x08,
     SU_ACK = 0x10,
-    SU_URG = 0x20
+    SU_URG = 0x20,
+    SU_ECE = 0x40, /* RFC 3168 section 6.1, and SU_CWR */
+    SU_CWR = 0x80
 };
 
 /* Window scale values of a SYN that are no shift count (RFC 7323 section 2.2). */
