@@ -10,7 +10,9 @@
 
 #include "compat.h"
 
-enum { OCTETS_MIN = 20, FLAGS_AT = 12, WINDOW_END = 16, PORTS_END = 4 };
+/* Where things are: RFC 9293 section 3.1. */
+enum { PORTS_END = 4, SEQ_AT = 4, ACK_AT = 8, LENGTH_AT = 12, FLAGS_AT = 13, WINDOW_AT = 14 };
+enum { WINDOW_END = 16, OCTETS_MIN = 20 };
 
 enum shape {
     SHAPE_UINT,    /* `octets` octets as they are */
@@ -79,7 +81,12 @@ void su_header_handoff(void)
 
 static uint32_t header_octets(tvbuff_t *tvb)
 {
-    return (su_tvb_octet(tvb, FLAGS_AT) >> 4) * 4u;
+    return (su_tvb_octet(tvb, LENGTH_AT) >> 4) * 4u;
+}
+
+static bool is_possible(tvbuff_t *tvb)
+{
+    return header_octets(tvb) >= OCTETS_MIN && header_octets(tvb) <= tvb_reported_length(tvb);
 }
 
 static uint32_t payload_octets(tvbuff_t *tvb, const packet_info *pinfo)
@@ -103,7 +110,7 @@ static uint32_t value_of(size_t part, tvbuff_t *tvb, const packet_info *pinfo)
 {
     switch ((enum shape)parts[part].shape) {
     case SHAPE_FLAGS:
-        return tvb_get_ntohs(tvb, FLAGS_AT) & 0x0FFF;
+        return tvb_get_ntohs(tvb, LENGTH_AT) & 0x0FFF;
     case SHAPE_HDR_LEN:
         return header_octets(tvb);
     case SHAPE_PAYLOAD:
@@ -181,26 +188,37 @@ static void append_flags(wmem_strbuf_t *text, uint8_t flags)
 }
 
 /* A sender's number counted from its SYN, if that was captured. */
-static uint32_t relative(const struct su_frame_record *record, uint8_t side, uint32_t number)
+static uint32_t relative(const struct su_conn *conn, unsigned side, uint32_t number)
 {
-    const struct su_side *sender;
-
-    if (!record || !record->flow || record->flow->protocol != SU_PROTOCOL_TCP)
+    if (!conn || !(conn->side[side].flags & SU_SIDE_ISS))
         return number;
-    sender = &record->flow->conn.side[side];
-    return sender->flags & SU_SIDE_ISS ? number - sender->iss : number;
+    return number - conn->side[side].iss;
+}
+
+static uint32_t window_of(tvbuff_t *tvb, const struct su_conn *conn, unsigned from)
+{
+    uint32_t window = tvb_get_ntohs(tvb, WINDOW_AT);
+    uint8_t scale;
+
+    if (!conn || (su_tvb_octet(tvb, FLAGS_AT) & SU_SYN))
+        return window;
+    scale = su_conn_window_scale(conn, from);
+    return scale == SU_WSCALE_UNKNOWN ? window : window << scale;
 }
 
 static void append_numbers(wmem_strbuf_t *text, tvbuff_t *tvb, const packet_info *pinfo,
                            const struct su_frame_record *record)
 {
-    const uint8_t flags = su_tvb_octet(tvb, FLAGS_AT + 1);
+    const struct su_conn *conn = NULL;
     const uint8_t from = record ? record->from : 0;
 
-    wmem_strbuf_append_printf(text, " Seq=%u", relative(record, from, tvb_get_ntohl(tvb, 4)));
-    if (flags & SU_ACK)
-        wmem_strbuf_append_printf(text, " Ack=%u", relative(record, !from, tvb_get_ntohl(tvb, 8)));
-    wmem_strbuf_append_printf(text, " Win=%u Len=%u", tvb_get_ntohs(tvb, FLAGS_AT + 2),
+    if (record && record->flow->protocol == SU_PROTOCOL_TCP)
+        conn = &record->flow->conn;
+    wmem_strbuf_append_printf(text, " Seq=%u", relative(conn, from, tvb_get_ntohl(tvb, SEQ_AT)));
+    if (su_tvb_octet(tvb, FLAGS_AT) & SU_ACK)
+        wmem_strbuf_append_printf(text, " Ack=%u",
+                                  relative(conn, !from, tvb_get_ntohl(tvb, ACK_AT)));
+    wmem_strbuf_append_printf(text, " Win=%u Len=%u", window_of(tvb, conn, from),
                               payload_octets(tvb, pinfo));
 }
 
@@ -217,12 +235,12 @@ void su_header_columns(tvbuff_t *tvb, packet_info *pinfo, const struct su_frame_
         wmem_strbuf_append_printf(text, "%u " UTF8_RIGHTWARDS_ARROW " %u", tvb_get_ntohs(tvb, 0),
                                   tvb_get_ntohs(tvb, 2));
     if (have >= WINDOW_END) {
-        append_flags(text, su_tvb_octet(tvb, FLAGS_AT + 1));
+        append_flags(text, su_tvb_octet(tvb, FLAGS_AT));
         append_numbers(text, tvb, pinfo, record);
     }
     if (have < OCTETS_MIN)
         wmem_strbuf_append(text, " [header cut short]");
-    else if (header_octets(tvb) < OCTETS_MIN || header_octets(tvb) > tvb_reported_length(tvb))
+    else if (!is_possible(tvb))
         wmem_strbuf_append(text, " [impossible header length]");
     col_add_str(pinfo->cinfo, COL_INFO, wmem_strbuf_finalize(text));
 }

@@ -218,6 +218,10 @@ static inline bool su_side_disbelieves(const struct su_side *side, const struct 
     return asked && seg->checksum == SU_CHECKSUM_BAD && (side->flags & SU_SIDE_GOOD_CHECKSUM);
 }
 
+/** The scale of the windows that side `from` offers in segments without SYN, SU_WSCALE_UNKNOWN if it
+ *  cannot be known. RFC 7323 section 2.2: both SYNs must have the option. */
+uint8_t su_conn_window_scale(const struct su_conn *conn, unsigned from);
+
 /** Snapshot at capture time `now_ns`, at which SYN timeouts and TIME_WAIT are judged.
  *  Addresses and `stream` are left for the caller to fill in. */
 void su_conn_view(const struct su_conn *conn, const struct su_policy *policy, int64_t now_ns,

@@ -18,6 +18,13 @@ static uint8_t scale_of(const struct su_side *side, const struct su_side *peer)
     return side->wscale > SU_WSCALE_MAX ? SU_WSCALE_MAX : side->wscale;
 }
 
+uint8_t su_conn_window_scale(const struct su_conn *conn, unsigned from)
+{
+    if (!(conn->side[0].flags & conn->side[1].flags & SU_SIDE_ISS))
+        return SU_WSCALE_UNKNOWN;
+    return scale_of(&conn->side[from], &conn->side[!from]);
+}
+
 /* How far `rcv` may send now. The window of a SYN is never scaled. Without a known scale the
  * largest possible one holds, and the edge is not exact. */
 static void note_edge(const struct su_step *step)

@@ -1,5 +1,6 @@
 /* census.c: what is true of the whole capture, whatever the protocols.
- * Wireshark's tap "frame" sees every packet.
+ * Wireshark's tap "frame" sees every packet; one that ends amid an ICMP error's quote counts as part
+ * of that error.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -36,8 +37,8 @@ void su_census_start(void)
     if (is_counting)
         return;
     is_counting = true;
-    problem = register_tap_listener("frame", &census, NULL, TL_REQUIRES_NOTHING, NULL, packet, NULL,
-                                    NULL);
+    problem = register_tap_listener("frame", &census, NULL, TL_REQUIRES_ERROR_PACKETS, NULL, packet,
+                                    NULL, NULL);
     if (!problem)
         return;
     su_refuse("%s", problem->str);

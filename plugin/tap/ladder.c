@@ -126,27 +126,13 @@ static void make_relative(struct bases *bases, const struct su_conn *conn, unsig
 
 /* ---- windows ------------------------------------------------------------------------------ */
 
-/* RFC 7323 section 2.2: both SYNs must have the option. */
-static bool find_scale(const struct su_conn *conn, unsigned from, unsigned *shift)
-{
-    *shift = 0;
-    for (unsigned side = 0; side < 2; side++)
-        if (!(conn->side[side].flags & SU_SIDE_ISS) || conn->side[side].wscale == SU_WSCALE_UNKNOWN)
-            return false;
-    if (conn->side[0].wscale != SU_WSCALE_ABSENT && conn->side[1].wscale != SU_WSCALE_ABSENT)
-        *shift = MIN(conn->side[from].wscale, SU_WSCALE_MAX);
-    return true;
-}
-
 static void scale_window(const struct su_conn *conn, unsigned from, struct su_ladder_packet *packet)
 {
-    unsigned shift;
+    uint8_t scale = packet->flags & SU_SYN ? 0 : su_conn_window_scale(conn, from);
 
-    packet->has_window_scale = true;
-    if (packet->flags & SU_SYN)
-        return;
-    packet->has_window_scale = find_scale(conn, from, &shift);
-    packet->window <<= shift;
+    packet->has_window_scale = scale != SU_WSCALE_UNKNOWN;
+    if (packet->has_window_scale)
+        packet->window <<= scale;
 }
 
 /* ---- lines -------------------------------------------------------------------------------- */
