@@ -1,5 +1,6 @@
-# Script: cmake -DFROM=<file> -DSERIES=<x.y> -DGLOBAL=<directory> -P PutPluginHome.cmake
-# Installs the plugin for the current user only, where that can work.
+# Script: cmake -DFROM=<file> -DSERIES=<x.y> -DGLOBAL=<directory> -DPROFILES=<directory>
+#               -DTSHARK=<program> -P PutPluginHome.cmake
+# Installs the plugin and its profiles for the current user only, where that can work.
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 execute_process(COMMAND id -u OUTPUT_VARIABLE uid OUTPUT_STRIP_TRAILING_WHITESPACE)
@@ -14,3 +15,23 @@ include("${CMAKE_CURRENT_LIST_DIR}/PutPlugin.cmake")
 if(EXISTS "${GLOBAL}/sockusage.so")
     message(WARNING "${GLOBAL}/sockusage.so exists too, and Wireshark prefers it.")
 endif()
+
+# Profiles belong to the user once they are there, and are never written over.
+function(put_profiles)
+    execute_process(COMMAND "${TSHARK}" -G folders OUTPUT_VARIABLE folders ERROR_QUIET)
+    if(NOT folders MATCHES "Personal configuration:[ \t]*([^\n]+)")
+        message(WARNING "${TSHARK} does not tell where profiles belong; see ${PROFILES}.")
+        return()
+    endif()
+    set(target "${CMAKE_MATCH_1}/profiles")
+    file(GLOB names RELATIVE "${PROFILES}" "${PROFILES}/*")
+    foreach(name IN LISTS names)
+        if(EXISTS "${target}/${name}")
+            message(STATUS "Kept ${target}/${name}")
+            continue()
+        endif()
+        file(COPY "${PROFILES}/${name}" DESTINATION "${target}")
+        message(STATUS "Installed ${target}/${name}")
+    endforeach()
+endfunction()
+put_profiles()
