@@ -945,7 +945,7 @@ static void test_histogram(void **state)
         assert_true(su_histogram_p95(&histogram, p95[i]) >= p95[i] / 2);
         for (uint32_t j = 101; j <= 3000000; j++)
             su_histogram_add(&histogram, spans[i], j);
-        assert_in_range(histogram.shift, 13, 15);
+        assert_true(histogram.shift >= 13 && histogram.shift <= 15);
         assert_true(su_histogram_p95(&histogram, p95[i]) <= p95[i]);
         assert_true(su_histogram_p95(&histogram, p95[i]) >= p95[i] / 2);
     }
@@ -1085,7 +1085,7 @@ static void test_anything(void **state)
         }
         check_gap(&feeder.timing.gap[0]);
         check_gap(&feeder.timing.gap[1]);
-        assert_in_range(feeder.exchanges - feeder.ended, 0, 1);
+        assert_true(feeder.exchanges - feeder.ended <= 1u);
     }
 }
 

@@ -96,7 +96,7 @@ static void test_total_is_the_sum(void **state)
                 continue; /* cannot be */
             enum su_outcome outcome =
                 su_verdict_outcome((enum su_handshake)h, (enum su_close)c, false);
-            assert_in_range(outcome, 0, SU_OUTCOME_COUNT - 1);
+            assert_true(outcome < SU_OUTCOME_COUNT);
             if (success || c == SU_CLOSE_NA)
                 assert_int_equal(is_part_of_total(outcome), success);
         }
@@ -306,7 +306,7 @@ static void test_packed_states(void **state)
     feed(&bench, 0, SU_SYN);
     assert_int_equal(su_conn_states(&bench.conn) & 15, SU_STATE_SYN_SENT);
     assert_int_equal(su_conn_states(&bench.conn) >> 4, SU_STATE_LISTEN);
-    assert_in_range(SU_STATE_COUNT, 1, 16);
+    _Static_assert(SU_STATE_COUNT <= 16, "two states fit an octet");
 }
 
 int main(void)
