@@ -311,8 +311,9 @@ def test_flags_are_there_only_if_true(captures):
 
 def test_the_first_flag_is_the_cause(everything):
     table = {row[0]: row[3] for row in shown.table()}
+    others = ("same_side", "cause", "long", "rto_like", "certain")
     order = [name for name in table if name.startswith("sockusage.gap.")
-             and name.rsplit(".", 1)[1] not in ("same_side", "cause", "long", "rto_like", "certain")]
+             and name.rsplit(".", 1)[1] not in others]
     fields = shown.by_fields(everything, [*order, "sockusage.gap.cause"], "-2")
     causes = set()
     for found in fields.values():
