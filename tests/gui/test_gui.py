@@ -93,7 +93,7 @@ def apply(window, filter):
     entry.click()
     entry.desktop.key("ctrl+a", "Delete")
     entry.desktop.type(filter)
-    window.find("push button", "^Apply$").press()
+    window.find("button", "^Apply$").press()
 
 
 def test_a_filter_is_applied_and_taken_back(demo):
@@ -125,15 +125,19 @@ def column(window, place):
     return numbers([row[place] for row in table(window)[1]])
 
 
-def click_until(thing, is_right):
+def header_of(tree, name):
+    return next(each for each in tree.children() if each.name == name)
+
+
+def click_until(tree, header, is_right):
     """The first click sorts one way, the second the other."""
     for _ in range(2):
-        thing.click()
+        header_of(tree, header).click()
         try:
             return wait_for("the order", is_right, patience_s=1)
         except desktop.Missing:
             pass
-    return wait_for(f"the order by {thing.name}", is_right)
+    return wait_for(f"the order by {header}", is_right)
 
 
 @pytest.mark.parametrize("report", ["Hosts", "Services"])
@@ -143,12 +147,11 @@ def test_columns_sort_by_value(demo, report):
     tree = window.find("tree")
     left, _, width, _ = tree.extents()
     for place, header in enumerate(table(window)[0]):
-        thing = next(each for each in tree.children() if each.name == header)
         values = sorted(column(window, place))
-        if thing.middle()[0] > left + width - 10:
+        if header_of(tree, header).middle()[0] > left + width - 10:
             break
         for want in (values, values[::-1]):
-            click_until(thing, lambda: column(window, place) == want)
+            click_until(tree, header, lambda: column(window, place) == want)
     assert place > 5
 
 
@@ -159,7 +162,7 @@ def clipboard():
 
 def test_a_window_can_be_copied(demo):
     window = demo.open_window(title("Hosts"))
-    window.find("push button", "^Copy$").click()
+    window.find("button", "^Copy$").click()
     time.sleep(0.5)
     text = clipboard()
     for _, host, total, *_ in table(window)[1]:
@@ -174,7 +177,7 @@ def details(program):
 
 def go_to(program, frame):
     program.menu("Go", "Go to Packet.*")
-    program.main.find("push button", "^Go to packet$")
+    program.main.find("button", "^Go to packet$")
     program.desktop.type(str(frame))
     program.desktop.key("Return")
     wait_for(f"frame {frame}", lambda: any(
@@ -270,6 +273,16 @@ def test_expert_information(demo):
         "Lingering at the end of the capture"})
 
 
+def test_every_preference_explains_itself():
+    """The text that appears when the mouse rests on it."""
+    words = [word for word in su_tshark.command("-G", "defaultprefs") if word != "-n"]
+    text = subprocess.run(words, env=su_tshark.environment(), capture_output=True, text=True,
+                          timeout=60, check=True).stdout
+    found = dict(re.findall(r"^# (.*)\n(?:# .*\n)*#sockusage\.(\w+):", text, re.M))
+    assert len(found) == len(re.findall(r"^#sockusage\.", text, re.M)) > 9
+    assert all(len(explanation) > 60 for explanation in found)
+
+
 # ---- the profile --------------------------------------------------------------------------------
 
 def test_nothing_complains_of_the_profile(demo):
@@ -282,11 +295,11 @@ def test_columns_and_buttons_of_the_profile(demo):
     assert headers == ["No.", "Time", "Source", "Destination", "From", "Client is", "Server is",
                        "Handshake", "Close", "Gap", "Open", "Protocol", "Info"]
     for name in ("Failed", "Reset", "Lingering", "Slow handshake", "Long gap", "Events"):
-        demo.main.find("push button", f"^{name}$", shown=False)
+        demo.main.find("button", f"^{name}$", shown=False)
 
 
 def test_a_button_filters(demo):
-    demo.main.find("push button", "^Reset$").click()
+    demo.main.find("button", "^Reset$").click()
     want = len(rows_of(DEMO, 'sockusage.outcome == "aborted"'))
     wait_for(f"{want} frames", lambda: demo.shown_frames() == want)
 
@@ -300,7 +313,7 @@ def test_the_graph_of_open_connections_is_the_known_curve(demo):
     window = demo.open_window("I/O Graphs")
     names = " ".join(each.name for each in window.find("tree").children())
     assert "Worst gap" in names and "SYN RTT" in names
-    window.find("push button", "^Copy$").click()
+    window.find("button", "^Copy$").click()
     time.sleep(1)
     head, *lines = [line.split(",") for line in clipboard().splitlines()]
     place = [name.strip('"') for name in head].index("Open connections")
@@ -356,7 +369,7 @@ def test_streams_profiles_and_decoding(session):
     go_to(program, 8)
     program.menu("Analyze", "Follow", "TCP Stream")
     stream = program.window("Follow TCP Stream")
-    stream.find("push button", "^Close$").click()
+    stream.find("button", "^Close$").click()
     wait_for("the end of the stream", lambda: len(program.titles()) == 2)
     program.filter("")
     wait_for("all frames", lambda: program.shown_frames() == len(rows_of(DEMO)))
