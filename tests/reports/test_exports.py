@@ -173,10 +173,10 @@ def test_the_seeds_keys():
 def test_name_of_the_capture(words, name):
     """However tshark was told of it; what comes through a pipe has none."""
     path = exports.capture("refused")
-    if words[0].startswith("--") and words[0].split("=")[0] not in su_tshark.run("-h").stdout:
-        pytest.skip("this tshark has no such option")
     words = [word.format(path) for word in words]
     done = subprocess.run(su_tshark.command("-q", "-z", "sockusage,export,all,json", *words),
-                          input=path.read_bytes(), capture_output=True, cwd="/", check=True,
+                          input=path.read_bytes(), capture_output=True, cwd="/", check=False,
                           env=su_tshark.environment())
+    if b"unrecognized option: read-file" in done.stderr:
+        pytest.skip("tshark 4.0 tells of this option and does not know it")
     assert json.loads(done.stdout)["capture"]["name"] == (path.name if name else None)
