@@ -314,12 +314,22 @@ class Wireshark:
         self.desktop.type(text)
         self.desktop.key("Escape" if text else "Delete", "Return")
 
+    def choose_window(self, menu, name):
+        """Its title; a click may be lost on a busy machine."""
+        for _ in range(3):
+            self.menu(menu, name)
+            try:
+                return wait_for(f"the window {name!r}", lambda: next(
+                    (each for each in self.titles() if re.search(rf"\b{name}\b", each)), None),
+                    patience_s=8)
+            except Missing:
+                self.desktop.key("Escape", "Escape")
+        raise Missing(f"the window {name!r}")
+
     def open_window(self, name, menu="Statistics"):
         """Now and then Qt does not tell of a window that is there: then once more."""
         for _ in range(3):
-            self.menu(menu, name)
-            title = wait_for(f"the window {name!r}", lambda: next(
-                (each for each in self.titles() if re.search(rf"\b{name}\b", each)), None))
+            title = self.choose_window(menu, name)
             try:
                 return self.window(f"^{re.escape(title)}$", patience_s=4)
             except Missing:
