@@ -7,7 +7,7 @@ BUILD_DIR=${BUILD_DIR:-build}
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config tshark wireshark-dev libwireshark-dev libglib2.0-dev"
 TEST_PACKAGES="python3-pytest python3-jsonschema libcmocka-dev jq valgrind iproute2"
 # For tests of Wireshark itself: a screen, hands, and eyes.
-TEST_PACKAGES="$TEST_PACKAGES wireshark xvfb openbox dbus-daemon at-spi2-core gir1.2-atspi-2.0 python3-gi xdotool xclip imagemagick"
+TEST_PACKAGES="$TEST_PACKAGES wireshark xvfb openbox dbus-daemon at-spi2-core gir1.2-atspi-2.0 python3-gi xdotool xclip imagemagick python3-pytest-rerunfailures"
 PATH=$PATH:/usr/sbin:/sbin
 
 say() {
