@@ -95,6 +95,7 @@ static void close_serving(void *own)
 const struct su_watch_class su_serve = {
     .command = SU_SERVE_COMMAND,
     .mode = SU_FEED_EVERY_PACKET,
+    .has_flows = true,
     .open = open_serving,
     .put = put,
     .session_ended = session_ended,

@@ -138,6 +138,7 @@ static void close_stream(void *own)
 const struct su_watch_class su_stream = {
     .command = SU_STREAM_COMMAND,
     .mode = SU_FEED_AT_ONCE,
+    .has_flows = true,
     .open = open_stream,
     .put = put,
     .session_ended = session_ended,

@@ -86,6 +86,7 @@ static void finish(void *user)
 {
     struct su_watch *watch = user;
 
+    su_capture_wants_timing -= watch->class->has_flows;
     su_pump_leave(&watch->pump);
     su_feed_stop(&watch->feed);
     watch->class->close(watch->own);
@@ -101,6 +102,7 @@ static bool start(struct su_watch *watch)
     watch->pump.turn = turn;
     watch->print.print = print;
     watch->print.for_people = watch->class->for_people;
+    su_capture_wants_timing += watch->class->has_flows;
     su_feed_start(&watch->feed,
                   (struct su_feed_sink){put, session_ended, watch, watch->class->mode});
     su_print_add(&watch->print);

@@ -17,6 +17,7 @@ struct su_watch_class {
     const char *command; /* "sockusage,monitor" */
     enum su_feed_mode mode;
     bool for_people; /* what it prints at the end */
+    bool has_flows;  /* it tells all of a connection, times included, as the report flows does */
 
     /** What comes after the command and its comma, "" if nothing does. Sets watch->own, and
      *  watch->filter to part of `rest`. On failure NULL is left there, and the user was told. */
