@@ -77,12 +77,13 @@ def test_file_formats(everything, place, form, compress):
 
 
 def test_microseconds(everything, place):
-    """Times are rounded; all else stays."""
+    """Times are rounded, and so which of two pauses is the longer; all else stays."""
     path = place / "micro.pcap"
     variants.call("editcap", "-F", "pcap", everything, path)
     path.chmod(0o644)
-    assert [without(flow, TIMES) for flow in flows(path)] == [
-        without(flow, TIMES) for flow in flows(everything)]
+    rounded = TIMES | {"gap"}
+    assert [without(flow, rounded) for flow in flows(path)] == [
+        without(flow, rounded) for flow in flows(everything)]
 
 
 @pytest.mark.parametrize("wrap", variants.WRAPPERS)
@@ -93,9 +94,12 @@ def test_inside_of_something_else(everything, place, wrap):
 
 @pytest.mark.parametrize("length", [54, 55, 57, 58, 60, 66, 74, 90])
 def test_cut_packets(plain, place, length):
-    """The TCP header without its options is enough for everything, bytes included."""
+    """The TCP header without its options is enough for everything, bytes included; but why there was
+    a pause depends on the size of a full segment and on the window's scale, which are options."""
     told = [(time_ns, full, octets[:length]) for time_ns, full, octets in variants.read(plain)]
-    assert flows(variants.write(place / "cut.pcap", told)) == flows(plain)
+    lost = {"cause"} if length < 66 else set()
+    assert [without(flow, lost) for flow in flows(variants.write(place / "cut.pcap", told))] == [
+        without(flow, lost) for flow in flows(plain)]
 
 
 @pytest.mark.parametrize("length", range(14, 54, 3))
