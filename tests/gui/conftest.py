@@ -96,6 +96,11 @@ def demo(session):
     return session.open(SOURCE / "captures/demo.pcapng")
 
 
+def pytest_configure(config):
+    """Where nothing works, each test would wait for long, three times."""
+    config.option.maxfail = config.option.maxfail or 4
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """Of what failed, a picture: in the folder that SU_GUI_PICTURES names."""

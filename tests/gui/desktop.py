@@ -71,9 +71,10 @@ class Desktop:
         return part
 
     def start_screen(self, width, height):
-        """The X server finds a free number by itself."""
+        """The X server finds a free number by itself. It must not reset itself when nobody is left
+        for a moment: the address of the bus is a property of its root window."""
         read, write = os.pipe()
-        self.run("Xvfb", "-displayfd", str(write), "-nolisten", "tcp", "-screen", "0",
+        self.run("Xvfb", "-displayfd", str(write), "-noreset", "-nolisten", "tcp", "-screen", "0",
                  f"{width}x{height}x24", pass_fds=(write,))
         os.close(write)
         with open(read, encoding="ascii") as answer:
@@ -88,9 +89,25 @@ class Desktop:
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
         launcher = next(path for path in LAUNCHERS if os.path.exists(path))
         self.run(launcher, "--launch-immediately", stdout=self.log)
+        self.wait_for_bus()
         os.environ["QT_LINUX_ACCESSIBILITY_ALWAYS_ON"] = "1"
         os.environ["QT_ACCESSIBILITY"] = "1"
         os.environ["NO_AT_BRIDGE"] = "0"
+
+    @staticmethod
+    def wait_for_bus():
+        """Until its address is known, on the session's bus and on the screen. Qt 5 registers a program
+        in vain that starts before (it takes the bus for there, since it was told to be accessible)."""
+        from gi.repository import Gio, GLib
+
+        def asks():
+            try:
+                return Gio.bus_get_sync(Gio.BusType.SESSION).call_sync(
+                    "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None,
+                    Gio.DBusCallFlags.NONE, 5000)
+            except GLib.Error:
+                return None
+        wait_for("the accessibility bus", asks)
 
     def close(self):
         for part in reversed(self.parts):
