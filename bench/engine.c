@@ -59,9 +59,11 @@ struct bench {
 static struct su_conn *new_conn(void *user, struct su_pair *pair)
 {
     struct bench *bench = user;
+    struct su_conn *conn = &bench->flows[bench->used++].conn;
+    const uint16_t ports[2] = {(uint16_t)(1024 + (pair - bench->pairs)), 80};
 
-    (void)pair;
-    return &bench->flows[bench->used++].conn;
+    su_conn_init(conn, ports);
+    return conn;
 }
 
 static struct su_ending *new_ending(void *user)
@@ -185,17 +187,13 @@ static void reset(struct bench *bench)
     memset(bench->endings, 0, CONNECTIONS * sizeof *bench->endings);
     memset(bench->pairs, 0, CONNECTIONS * sizeof *bench->pairs);
     bench->used = bench->endings_used = 0;
-    for (uint32_t i = 0; i < CONNECTIONS; i++) {
-        bench->pairs[i].port[0] = (uint16_t)(1024 + i);
-        bench->pairs[i].port[1] = 80;
-    }
 }
 
 /** What is measured; bench/instructions knows it by name. */
 __attribute__((noinline)) static void feed_segments(struct bench *bench)
 {
     const struct su_pair_ops ops = {
-        new_conn, new_hold, moved, bench, {new_ending, new_odd, bench}
+        new_conn, new_hold, moved, bench, {new_ending, new_odd, bench}, false
     };
 
     for (uint32_t i = 0; i < SEGMENTS; i++) {

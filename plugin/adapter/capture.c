@@ -245,16 +245,8 @@ static bool is_same_socket(const struct su_packet_key *key)
 /* The TCP pair of a packet, made if it is new. */
 static struct su_pair *tcp_pair(const struct su_packet_key *key, struct place *place)
 {
-    struct su_pair *pair;
-
     find_place(key, SU_PROTOCOL_TCP, true, place);
-    pair = su_pair_table_value(place->table, place->pair);
-    if (!pair->conn) {
-        pair->port[0] = key->srcport;
-        pair->port[1] = key->dstport;
-        pair->same_socket = is_same_socket(key);
-    }
-    return pair;
+    return su_pair_table_value(place->table, place->pair);
 }
 
 /* ---- the engine's wishes ----------------------------------------------------------------- */
@@ -268,10 +260,13 @@ struct feeding {
 static struct su_conn *make_conn(void *user, struct su_pair *pair)
 {
     struct feeding *feeding = user;
-    struct su_flow *flow =
-        new_flow(SU_PROTOCOL_TCP, feeding->place->table_index, feeding->place->pair);
+    const struct place *place = feeding->place;
+    struct su_flow *flow = new_flow(SU_PROTOCOL_TCP, place->table_index, place->pair);
+    const uint16_t ports[2] = {su_pair_table_port(place->table, place->pair, 0),
+                               su_pair_table_port(place->table, place->pair, 1)};
 
     (void)pair;
+    su_conn_init(&flow->conn, ports);
     flow->conn.index = capture.flows[SU_PROTOCOL_TCP].count - 1;
     feeding->made = true;
     return &flow->conn;
@@ -415,7 +410,7 @@ static void take_time(const struct su_pair *pair, const struct before *before, s
         before_ns = hold->last.time_ns;
     }
     note_mss(flow, seg);
-    if (su_capture_wants_timing > 0 && !pair->same_socket) /* who talks to himself asks nobody */
+    if (su_capture_wants_timing > 0)
         su_timing_log_take(flow, seg, before_ns, record);
 }
 
@@ -424,7 +419,8 @@ void su_capture_segment(const struct su_packet_key *key, struct su_segment *seg,
 {
     struct place place;
     struct feeding feeding = {.place = &place};
-    const struct su_pair_ops ops = {make_conn, make_hold, move_frame, &feeding, parts};
+    const struct su_pair_ops ops = {make_conn, make_hold, move_frame,
+                                    &feeding,  parts,     is_same_socket(key)};
     struct su_pair *pair = tcp_pair(key, &place);
     struct before before = before_of(pair->conn);
     struct su_deadlines deadlines = su_deadlines(before.conn);
@@ -437,7 +433,8 @@ void su_capture_segment(const struct su_packet_key *key, struct su_segment *seg,
     su_clock_watch(pair->conn, &deadlines);
     *record = record_of(flow_of(fed), place.from, layer);
     record->events = su_events_of_segment(&before.facts, fed, seg, &su_capture_policy);
-    take_time(pair, &before, record->flow, seg, record);
+    if (!ops.same_socket) /* who talks to himself asks nobody */
+        take_time(pair, &before, record->flow, seg, record);
     remember(seg->frame, record);
     count_open(&before, fed, pair->conn, seg->frame, layer);
     if (feeding.made)

@@ -1,6 +1,7 @@
 /* pairtable.c: open addressing with linear probing over small slots.
  * A slot holds the whole hash, so that a pair itself is only touched when it is very likely the one
- * that is looked for. The hash is the same both ways round.
+ * that is looked for. The hash is the same both ways round. The table grows where it is: a second
+ * one beside it, or the hole that one would leave, is megabytes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,7 +11,10 @@
 
 #include <glib.h>
 
-enum { FIRST_SLOTS = 256 };
+enum { BLOCK_SHIFT = 10, BLOCK_SLOTS = 1 << BLOCK_SHIFT };
+
+/* Set in the number of a slot that has not been put anew while the table grows. */
+#define NOT_YET (UINT32_C(1) << 31)
 
 static uint32_t address_octets(const struct su_pair_table *table)
 {
@@ -91,28 +95,62 @@ static bool matches(const struct su_pair_table *table, uint32_t number,
            is_end(table, have + end, want + !*from * end);
 }
 
+static struct su_pair_slot *slot_at(const struct su_pair_table *table, uint32_t place)
+{
+    return &table->slots[place >> BLOCK_SHIFT][place & (BLOCK_SLOTS - 1)];
+}
+
+static uint32_t slot_count(const struct su_pair_table *table)
+{
+    return table->mask == 0 ? 0 : table->mask + 1;
+}
+
+/* Whoever is there and has not been put anew has to go elsewhere. */
 static void put_slot(struct su_pair_table *table, struct su_pair_slot slot)
 {
-    uint32_t place = slot.hash & table->mask;
+    while (slot.number != 0) {
+        uint32_t place = slot.hash & table->mask;
+        struct su_pair_slot there = *slot_at(table, place);
 
-    while (table->slots[place].number != 0)
-        place = (place + 1) & table->mask;
-    table->slots[place] = slot;
+        while (there.number != 0 && !(there.number & NOT_YET)) {
+            place = (place + 1) & table->mask;
+            there = *slot_at(table, place);
+        }
+        *slot_at(table, place) = slot;
+        slot = there;
+        slot.number &= ~NOT_YET;
+    }
+}
+
+static void add_slots(struct su_pair_table *table, uint32_t count)
+{
+    uint32_t blocks = count >> BLOCK_SHIFT;
+
+    table->slots = g_renew(struct su_pair_slot *, table->slots, blocks);
+    for (uint32_t i = slot_count(table) >> BLOCK_SHIFT; i < blocks; i++)
+        table->slots[i] = g_new0(struct su_pair_slot, BLOCK_SLOTS);
+    table->mask = count - 1;
 }
 
 static void grow(struct su_pair_table *table)
 {
-    struct su_pair_slot *old = table->slots;
-    uint32_t count = old ? table->mask + 1 : 0;
-    uint32_t wanted = count ? count * 2 : FIRST_SLOTS;
+    uint32_t before = slot_count(table);
 
-    table->slots = g_new0(struct su_pair_slot, wanted);
-    table->mask = wanted - 1;
-    for (uint32_t i = 0; i < count; i++) {
-        if (old[i].number != 0)
-            put_slot(table, old[i]);
+    for (uint32_t i = 0; i < before; i++) {
+        struct su_pair_slot *slot = slot_at(table, i);
+
+        slot->number |= slot->number != 0 ? NOT_YET : 0;
     }
-    g_free(old);
+    add_slots(table, before ? before * 2 : BLOCK_SLOTS);
+    for (uint32_t i = 0; i < before; i++) {
+        struct su_pair_slot slot = *slot_at(table, i);
+
+        if (!(slot.number & NOT_YET))
+            continue;
+        slot_at(table, i)->number = 0;
+        slot.number &= ~NOT_YET;
+        put_slot(table, slot);
+    }
 }
 
 void su_pair_table_init(struct su_pair_table *table, uint16_t value_octets, uint8_t end_words,
@@ -130,6 +168,8 @@ void su_pair_table_init(struct su_pair_table *table, uint16_t value_octets, uint
 void su_pair_table_clear(struct su_pair_table *table)
 {
     su_pool_clear(&table->pairs);
+    for (uint32_t i = 0; i < slot_count(table) >> BLOCK_SHIFT; i++)
+        g_free(table->slots[i]);
     g_free(table->slots);
     table->slots = NULL;
     table->mask = 0;
@@ -143,7 +183,7 @@ bool su_pair_table_find(const struct su_pair_table *table, const struct su_pair_
     if (!table->slots)
         return false;
     for (uint32_t i = hash & table->mask;; i = (i + 1) & table->mask) {
-        const struct su_pair_slot *slot = &table->slots[i];
+        const struct su_pair_slot *slot = slot_at(table, i);
 
         if (slot->number == 0)
             return false;

@@ -168,7 +168,6 @@ static void begin(struct su_pair *pair, const struct su_pair_ops *ops)
     if (old)
         su_conn_supersede(old);
     pair->conn = ops->new_conn(ops->user, pair);
-    su_conn_init(pair->conn, pair->port);
 }
 
 static bool is_copy(const struct su_segment *of, const struct su_segment *seg)
@@ -293,9 +292,10 @@ static void fetch(const struct su_conn *conn)
 }
 
 /* No SYN ever had to wait here, and neither can this segment begin anything: see admit_plain(). */
-static bool can_only_be_here(const struct su_pair *pair, const struct su_segment *seg)
+static bool can_only_be_here(const struct su_pair *pair, const struct su_segment *seg,
+                             const struct su_pair_ops *ops)
 {
-    return pair->conn && !pair->hold && !(seg->flags & (SU_SYN | SU_RST)) && !pair->same_socket &&
+    return pair->conn && !pair->hold && !(seg->flags & (SU_SYN | SU_RST)) && !ops->same_socket &&
            !su_conn_is_over(pair->conn);
 }
 
@@ -306,12 +306,12 @@ struct su_conn *su_pair_feed(struct su_pair *pair, const struct su_segment *seg,
     struct su_conn *conn = pair->conn;
 
     fetch(conn);
-    if (can_only_be_here(pair, seg)) {
+    if (can_only_be_here(pair, seg, ops)) {
         su_conn_apply(conn, seg, policy, &ops->parts);
         return conn;
     }
     conn = feed_one(pair, seg, policy, ops);
-    if (!pair->same_socket)
+    if (!ops->same_socket)
         return conn;
     /* A socket that talks to itself is both ends of a simultaneous open. */
     mirrored = *seg;

@@ -21,17 +21,15 @@ struct su_hold {
     bool active;
 };
 
-/** One pair of sockets. Zero it, then set port and same_socket. */
+/** One pair of sockets. All-zero is a valid start. */
 struct su_pair {
     struct su_conn *conn; /* the connection at hand, NULL before the first */
     struct su_hold *hold; /* NULL until a SYN had to wait */
-    uint16_t port[2];     /* of side 0 and side 1 */
-    bool same_socket;     /* both addresses and ports are equal: a socket talking to itself */
 };
 
 /** How the pair gets memory and tells what became of frames it had attributed otherwise. */
 struct su_pair_ops {
-    /** A zeroed connection, which then becomes pair->conn. Never NULL. */
+    /** A zeroed connection after su_conn_init(), which then becomes pair->conn. Never NULL. */
     struct su_conn *(*new_conn)(void *user, struct su_pair *pair);
     /** A zeroed hold, kept as long as the pair. Never NULL. */
     struct su_hold *(*new_hold)(void *user);
@@ -39,6 +37,7 @@ struct su_pair_ops {
     void (*moved)(void *user, uint32_t frame, struct su_conn *conn, uint8_t states);
     void *user;
     struct su_conn_parts parts;
+    bool same_socket; /* both addresses and ports are equal: a socket talks to itself */
 };
 
 /** Feed one segment. Returns the connection it belongs to (after which pair->conn may be newer). */

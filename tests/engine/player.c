@@ -23,6 +23,7 @@ struct player {
     unsigned line;
     struct su_pair pair;
     struct su_pair_ops ops;
+    uint16_t port[2];
     struct su_host host[2];
     struct su_conn *conns[MAX_CONNS]; /* owned */
     struct su_view before[MAX_CONNS];
@@ -48,6 +49,7 @@ static struct su_conn *new_conn(void *user, struct su_pair *pair)
     if (!conn || player->count == MAX_CONNS)
         abort();
     (void)pair;
+    su_conn_init(conn, player->port);
     conn->index = player->count;
     player->conns[player->count++] = conn;
     return conn;
@@ -323,10 +325,10 @@ static void start(struct player *player)
     const uint8_t c = side_of(player, SU_HOST_C);
 
     player->start_ns = player->now_ns = INT64_C(1800000000) * SU_NS_PER_S;
-    player->ops = (struct su_pair_ops){new_conn, new_hold, moved, player, su_test_parts};
-    player->pair.port[c] = player->script->port[SU_HOST_C];
-    player->pair.port[!c] = player->script->port[SU_HOST_S];
-    player->pair.same_socket = player->script->self;
+    player->ops = (struct su_pair_ops){new_conn, new_hold,      moved,
+                                       player,   su_test_parts, player->script->self};
+    player->port[c] = player->script->port[SU_HOST_C];
+    player->port[!c] = player->script->port[SU_HOST_S];
     seat_hosts(player);
 }
 

@@ -72,8 +72,11 @@ struct bench {
 
 static struct su_conn *new_conn(void *user, struct su_pair *pair)
 {
+    struct su_conn *conn = &((struct bench *)user)->conn;
+
     (void)pair;
-    return &((struct bench *)user)->conn;
+    su_conn_init(conn, (const uint16_t[2]){40000, 80});
+    return conn;
 }
 
 static void feed(struct bench *bench, uint8_t from, uint8_t flags, uint32_t seq, uint32_t ack)
@@ -99,8 +102,6 @@ static void open_attempt(struct bench *bench)
     bench->policy.time_wait_ns = 60 * SU_NS_PER_S;
     bench->policy.strict_rst = true;
     bench->policy.icmp = true;
-    bench->pair.port[0] = 40000;
-    bench->pair.port[1] = 80;
     bench->ops = (struct su_pair_ops){
         .new_conn = new_conn, .user = bench, .parts = su_test_parts};
     feed(bench, 0, SU_SYN, ISN, 0);

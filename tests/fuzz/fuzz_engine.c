@@ -22,6 +22,7 @@ struct world {
     struct su_policy policy;
     struct su_pair pair;
     struct su_pair_ops ops;
+    uint16_t port[2];
     struct su_hold hold;
     struct su_conn ring[RING]; /* the youngest connections ... */
     struct su_ending endings[2 * RING]; /* ... and their parts */
@@ -41,6 +42,7 @@ static struct su_conn *new_conn(void *user, struct su_pair *pair)
 
     (void)pair;
     memset(conn, 0, sizeof(*conn));
+    su_conn_init(conn, world->port);
     return conn;
 }
 
@@ -211,11 +213,11 @@ static void play_record(struct world *world, const uint8_t *record)
 /* The first octets choose ports and policy. */
 static void begin(struct world *world, const uint8_t *record)
 {
-    world->pair.port[0] = record[0] & 1 ? 40000 : 80;
-    world->pair.port[1] = record[0] & 2 ? 40000 : 443;
-    world->pair.same_socket = (record[0] & 0xF0) == 0xF0;
-    if (world->pair.same_socket)
-        world->pair.port[1] = world->pair.port[0];
+    world->port[0] = record[0] & 1 ? 40000 : 80;
+    world->port[1] = record[0] & 2 ? 40000 : 443;
+    world->ops.same_socket = (record[0] & 0xF0) == 0xF0;
+    if (world->ops.same_socket)
+        world->port[1] = world->port[0];
     world->policy.syn_timeout_ns = 3 * SU_NS_PER_S;
     world->policy.time_wait_ns = 60 * SU_NS_PER_S;
     world->policy.fin_timeout_ns = record[1] & 1 ? 60 * SU_NS_PER_S : 0;
@@ -239,7 +241,7 @@ static const char *play(const uint8_t *data, size_t size)
         return NULL;
     memset(&world, 0, sizeof(world));
     world.ops = (struct su_pair_ops){
-        new_conn, new_hold, moved, &world, {new_ending, new_odd, &world}
+        new_conn, new_hold, moved, &world, {new_ending, new_odd, &world}, false
     };
     begin(&world, data);
     for (size_t at = RECORD_OCTETS; at + RECORD_OCTETS <= size && !world.wrong; at += RECORD_OCTETS)
