@@ -334,8 +334,12 @@ static struct su_frame_record record_of(struct su_flow *flow, uint8_t from, uint
 
 static void remember(uint32_t frame, const struct su_frame_record *record)
 {
+    struct su_note note;
     uint32_t word;
-    struct su_note note = {
+
+    if (!capture.remembers && su_capture_wants_packets == 0)
+        return;
+    note = (struct su_note){
         .flow = flow_index(record->flow),
         .states = record->states,
         .layer = record->layer,
@@ -344,9 +348,6 @@ static void remember(uint32_t frame, const struct su_frame_record *record)
             (uint8_t)((record->from ? SU_NOTE_FROM : 0) | (record->is_icmp ? SU_NOTE_ICMP : 0) |
                       (record->flow->protocol == SU_PROTOCOL_UDP ? SU_NOTE_UDP : 0)),
     };
-
-    if (!capture.remembers && su_capture_wants_packets == 0)
-        return;
     note.flags |= su_timing_log_keep(record, &word);
     su_framelog_put(&capture.frames, frame, note, word);
 }

@@ -219,8 +219,7 @@ static void drop(struct su_pair *pair, const struct su_pair_ops *ops)
     struct su_hold *held = pair->hold;
 
     held->active = false;
-    su_conn_note_dropped_syn(pair->conn, &held->first, held->repeats + held->copies,
-                              &ops->parts);
+    su_conn_note_dropped_syn(pair->conn, &held->first, held->repeats + held->copies, &ops->parts);
 }
 
 /* The capture's copy of the segment that settled the last hold: it has done its work. */

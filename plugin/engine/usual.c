@@ -1,6 +1,6 @@
-/* usual.c: the usual segment, nine in ten: both ends established, in order, nothing but data and ACK.
- * A short way past rules that have nothing to say of it. It changes exactly what they would, which
- * tests/engine/test_usual.c holds it to; each condition here names the rule it stands for.
+/* usual.c: the usual segment, nine in ten: both ends established, in order, nothing but data and
+ * ACK. A short way past rules that have nothing to say of it. It changes exactly what they would,
+ * which tests/engine/test_usual.c holds it to; each condition here names the rule it stands for.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,8 +25,8 @@ static bool is_role_settled(const struct su_step *step)
 {
     uint8_t source = step->conn->role_source;
 
-    return source >= SU_ROLE_SOURCE_SYN || (step->policy->role == SU_ROLE_POLICY_AUTO &&
-                                            source > SU_ROLE_SOURCE_FIRST_PACKET);
+    return source >= SU_ROLE_SOURCE_SYN ||
+           (step->policy->role == SU_ROLE_POLICY_AUTO && source > SU_ROLE_SOURCE_FIRST_PACKET);
 }
 
 /* Nor of the handshake (handshake.c; su_step_note_syn_acked()). */
