@@ -6,14 +6,13 @@ SPDX-License-Identifier: GPL-2.0-or-later
 import pytest
 
 import shown
-from packets import ACK, FIN, PSH, RST, Capture, Connection, address
+from packets import ACK, FIN, PSH, RST, SYN, Capture, Connection, address
 
 CLIENT = address("10.0.0.1")
 SERVER = address("10.0.0.2")
 PASSES = pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
 
-FACTS = ["frame.time_epoch", "tcp.stream", "tcp.srcport", "tcp.len", "tcp.flags.syn",
-         "tcp.flags.ack"]
+FACTS = ["frame.time_epoch", "tcp.stream", "tcp.srcport", "tcp.len", "tcp.flags"]
 GAPS = ["sockusage.gap", "sockusage.gap.same_side"]
 EXCHANGE = [f"sockusage.exchange{name}" for name in
             ("", ".start_latency", ".finish_latency", ".service_time", ".server_think",
@@ -84,8 +83,8 @@ def computed(capture):
     flows = {}
     told = {}
     for number, found in shown.by_fields(capture, FACTS).items():
-        time, stream, port, octets, syn, ack = (found[name][0] for name in FACTS)
-        if (syn, ack) == ("1", "0"):
+        time, stream, port, octets, flags = (found[name][0] for name in FACTS)
+        if int(flags, 16) & (SYN | ACK) == SYN:
             flows[stream] = Flow(port)
         told[number] = flows[stream].packet(nanoseconds(time), port, int(octets))
     return {number: [gap, side, *(exchange.fields() if exchange else [None] * len(EXCHANGE))]
