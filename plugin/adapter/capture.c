@@ -67,7 +67,7 @@ void su_capture_init(void)
     capture.odds.octets = sizeof(struct su_odd);
     su_opencount_init();
     su_timing_log_init();
-    su_clock_reset();
+    su_clock_begin(&capture.flows[SU_PROTOCOL_TCP], &su_capture_policy);
     capture.remembers = su_cmdline_may_repeat();
     capture.running = true;
 }
@@ -87,7 +87,7 @@ void su_capture_cleanup(void)
     su_framelog_clear(&capture.frames);
     su_opencount_clear();
     su_timing_log_clear();
-    su_clock_reset();
+    su_clock_end();
     capture.generation++;
     capture.running = false;
 }

@@ -9,28 +9,8 @@
 
 #include <epan/address.h>
 
-#include "engine/pair.h"
 #include "engine/timing.h"
-#include "engine/udp.h"
-
-/** A flow: a TCP connection or a UDP conversation. File scope. Never copy one: a UDP flow has less
- *  memory than the structure says. */
-struct su_flow {
-    uint32_t pair;    /* number of its pair of sockets, shared by its incarnations */
-    uint8_t table;    /* table which that pair is in */
-    uint8_t protocol; /* enum su_protocol */
-    uint16_t mss;     /* smallest of its SYNs, 1 if one had none; 0: no SYN yet */
-    uint32_t timing;  /* private to timing_log.c; 0: it carries no payload */
-    uint32_t opened;  /* private to opencount.c; 0: it never was open */
-    union {
-        struct su_conn conn;
-        struct su_udp udp;
-    };
-};
-
-_Static_assert(sizeof(void *) != 8 || (offsetof(struct su_flow, conn.side) == SU_CACHE_LINE &&
-                                       sizeof(struct su_flow) == 4 * SU_CACHE_LINE),
-               "its members lie as struct su_conn wants it");
+#include "flow.h"
 
 /** A packet as taken from Wireshark: who, and the segment itself. */
 struct su_packet_key {
@@ -62,14 +42,6 @@ struct su_frame_record {
 
 /** No times, no flags, no exchange. */
 extern const struct su_moment su_moment_none;
-
-/** Who wants to know when a flow changed without a packet of its own: it was superseded, or time
- *  passed (SYN timeout, end of TIME_WAIT). Only called during the first pass. */
-struct su_capture_listener {
-    void (*flow_changed)(struct su_capture_listener *self, const struct su_flow *flow);
-    /** Flows are about to be freed; counts made so far stay valid, pointers and indexes do not. */
-    void (*session_ended)(struct su_capture_listener *self);
-};
 
 /** Start and end of a session; wired to epan's init and cleanup routines by the adapter. */
 void su_capture_init(void);
@@ -106,9 +78,6 @@ bool su_capture_recall(uint32_t frame, uint8_t layer, struct su_frame_record *re
 /** Likewise of the innermost TCP segment of a frame; not of one quoted in an ICMP error. */
 bool su_capture_recall_tcp(uint32_t frame, struct su_frame_record *record);
 
-/** Advance the capture's clock: time of the newest frame seen. Runs SYN and TIME_WAIT timers. */
-void su_capture_advance(int64_t time_ns);
-
 /** The flow as known now (first pass) or in the end (later passes), addresses included. */
 void su_flow_view(const struct su_flow *flow, struct su_view *view);
 
@@ -128,8 +97,5 @@ const struct su_flow *su_capture_flow(enum su_protocol protocol, uint32_t index)
 
 /** Grows with every session that ends: flows and frames of another generation mean nothing. */
 uint32_t su_capture_generation(void);
-
-void su_capture_listen(struct su_capture_listener *listener);
-void su_capture_unlisten(struct su_capture_listener *listener);
 
 #endif

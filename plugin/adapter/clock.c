@@ -10,6 +10,8 @@
 
 #include "alarms.h"
 
+static const struct su_pool *flows; /* NULL: there is no session */
+static const struct su_policy *policy;
 static int64_t now_ns = SU_TIME_NONE;
 static struct su_alarms alarms;
 static GPtrArray *listeners;
@@ -19,16 +21,24 @@ int64_t su_clock_now(void)
     return now_ns;
 }
 
-void su_clock_reset(void)
+void su_clock_begin(const struct su_pool *of_session, const struct su_policy *in_force)
+{
+    su_clock_end();
+    flows = of_session;
+    policy = in_force;
+}
+
+void su_clock_end(void)
 {
     su_alarms_clear(&alarms);
     now_ns = SU_TIME_NONE;
+    flows = NULL;
 }
 
 void su_clock_flow_changed(const struct su_flow *flow)
 {
     for (unsigned i = 0; listeners && i < listeners->len; i++) {
-        struct su_capture_listener *listener = listeners->pdata[i];
+        struct su_clock_listener *listener = listeners->pdata[i];
 
         if (listener->flow_changed)
             listener->flow_changed(listener, flow);
@@ -38,7 +48,7 @@ void su_clock_flow_changed(const struct su_flow *flow)
 void su_clock_session_ended(void)
 {
     for (unsigned i = 0; listeners && i < listeners->len; i++) {
-        struct su_capture_listener *listener = listeners->pdata[i];
+        struct su_clock_listener *listener = listeners->pdata[i];
 
         if (listener->session_ended)
             listener->session_ended(listener);
@@ -77,9 +87,9 @@ static void watch_all(const struct su_conn *conn, const struct su_deadlines *bef
 {
     struct su_deadlines after = deadlines_of(conn);
 
-    watch(conn, before->syn_ns, after.syn_ns, su_capture_policy.syn_timeout_ns);
-    watch(conn, before->time_wait_ns, after.time_wait_ns, su_capture_policy.time_wait_ns);
-    watch(conn, before->fin_ns, after.fin_ns, su_capture_policy.fin_timeout_ns);
+    watch(conn, before->syn_ns, after.syn_ns, policy->syn_timeout_ns);
+    watch(conn, before->time_wait_ns, after.time_wait_ns, policy->time_wait_ns);
+    watch(conn, before->fin_ns, after.fin_ns, policy->fin_timeout_ns);
 }
 
 void su_clock_watch(const struct su_conn *conn, const struct su_deadlines *before)
@@ -101,34 +111,34 @@ static bool waits_for_time(const struct su_conn *conn)
     return waits[conn->side[0].state] || waits[conn->side[1].state];
 }
 
-void su_capture_advance(int64_t time_ns)
+void su_clock_advance(int64_t time_ns)
 {
     if (time_ns <= now_ns)
         return;
     now_ns = time_ns;
     while (su_alarms_due(&alarms, time_ns)) {
-        const struct su_flow *flow = su_capture_flow(SU_PROTOCOL_TCP, su_alarms_take(&alarms));
+        const struct su_flow *flow = su_pool_at(flows, su_alarms_take(&alarms));
 
         if (waits_for_time(&flow->conn))
             su_clock_flow_changed(flow);
     }
 }
 
-void su_capture_listen(struct su_capture_listener *listener)
+void su_clock_listen(struct su_clock_listener *listener)
 {
     const struct su_deadlines none = su_deadlines(NULL);
     bool is_first = listener->flow_changed && followers++ == 0;
-    uint32_t count = is_first ? su_capture_count(SU_PROTOCOL_TCP) : 0;
+    uint32_t count = is_first && flows ? flows->count : 0;
 
     if (!listeners)
         listeners = g_ptr_array_new();
     g_ptr_array_add(listeners, listener);
     /* The first one to follow may come in the middle of a live capture. */
     for (uint32_t i = 0; i < count; i++)
-        watch_all(&su_capture_flow(SU_PROTOCOL_TCP, i)->conn, &none);
+        watch_all(&((const struct su_flow *)su_pool_at(flows, i))->conn, &none);
 }
 
-void su_capture_unlisten(struct su_capture_listener *listener)
+void su_clock_unlisten(struct su_clock_listener *listener)
 {
     if (!listeners || !g_ptr_array_remove(listeners, listener))
         return;

@@ -6,7 +6,16 @@
 #ifndef SU_ADAPTER_CLOCK_H
 #define SU_ADAPTER_CLOCK_H
 
-#include "capture.h"
+#include "flow.h"
+#include "pool.h"
+
+/** Who wants to know when a flow changed without a packet of its own: it was superseded, or time
+ *  passed (SYN timeout, end of TIME_WAIT). Only called during the first pass. */
+struct su_clock_listener {
+    void (*flow_changed)(struct su_clock_listener *self, const struct su_flow *flow);
+    /** Flows are about to be freed; counts made so far stay valid, pointers and indexes do not. */
+    void (*session_ended)(struct su_clock_listener *self);
+};
 
 /** The times of a connection after which something happens by itself. */
 struct su_deadlines {
@@ -26,7 +35,16 @@ int64_t su_clock_now(void);
 void su_clock_flow_changed(const struct su_flow *flow);
 void su_clock_session_ended(void);
 
+/** A session begins, of these TCP connections; both are kept by the caller until it ends. */
+void su_clock_begin(const struct su_pool *of_session, const struct su_policy *in_force);
+
 /** Forget the time and everything watched. Listeners stay. */
-void su_clock_reset(void);
+void su_clock_end(void);
+
+/** Time of the newest frame seen. Runs SYN and TIME_WAIT timers. */
+void su_clock_advance(int64_t time_ns);
+
+void su_clock_listen(struct su_clock_listener *listener);
+void su_clock_unlisten(struct su_clock_listener *listener);
 
 #endif

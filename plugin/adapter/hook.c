@@ -12,6 +12,7 @@
 #include <epan/ipproto.h>
 #include <epan/tap.h>
 
+#include "clock.h"
 #include "cmdline.h"
 #include "compat.h"
 #include "conversation_filter.h"
@@ -201,7 +202,7 @@ static bool take_quoted(const struct passing *packet, const struct su_packet_key
 
     if (!current.in_icmp)
         return false;
-    su_capture_advance(error.time_ns);
+    su_clock_advance(error.time_ns);
     su_capture_icmp(key, &error, protocol, layer, record);
     return record->flow != NULL;
 }
@@ -216,7 +217,7 @@ static bool take_segment(const struct passing *packet, const struct su_packet_ke
     if (!su_decode_segment(packet->tvb, packet->pinfo, packet->data, seg))
         return false;
     found->has_segment = true;
-    su_capture_advance(seg->time_ns);
+    su_clock_advance(seg->time_ns);
     su_capture_segment(key, seg, layer, &found->record);
     return true;
 }
@@ -233,7 +234,7 @@ static bool take_datagram(const struct passing *packet, const struct su_packet_k
     if (su_decode_is_group(packet->pinfo))
         return false;
     su_decode_datagram(packet->tvb, packet->pinfo, &datagram);
-    su_capture_advance(datagram.time_ns);
+    su_clock_advance(datagram.time_ns);
     su_capture_datagram(key, &datagram, layer, &found->record);
     return true;
 }
@@ -326,7 +327,7 @@ static int end_of_frame(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree _U_,
 {
     current.packets = 0;
     if (!PINFO_FD_VISITED(pinfo))
-        su_capture_advance(su_decode_time(pinfo));
+        su_clock_advance(su_decode_time(pinfo));
     return (int)tvb_captured_length(tvb);
 }
 

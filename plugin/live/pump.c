@@ -41,7 +41,7 @@ static gboolean dispatch(GSource *source, GSourceFunc function _U_, gpointer use
 
     is_live = true;
     g_source_set_ready_time(source, now_us + TICK_US);
-    su_capture_advance(su_quiet_time(&quiet, packets, now_us, su_clock_now()));
+    su_clock_advance(su_quiet_time(&quiet, packets, now_us, su_clock_now()));
     give_turns();
     return G_SOURCE_CONTINUE;
 }

@@ -86,12 +86,12 @@ static bool admit(struct su_feed *feed, const struct su_flow *flow)
     return true;
 }
 
-static struct su_feed *feed_of(struct su_capture_listener *listener)
+static struct su_feed *feed_of(struct su_clock_listener *listener)
 {
     return (struct su_feed *)((char *)listener - offsetof(struct su_feed, listener));
 }
 
-static void flow_changed(struct su_capture_listener *self, const struct su_flow *flow)
+static void flow_changed(struct su_clock_listener *self, const struct su_flow *flow)
 {
     struct su_feed *feed = feed_of(self);
 
@@ -101,7 +101,7 @@ static void flow_changed(struct su_capture_listener *self, const struct su_flow 
 
 static void refresh(struct su_feed *feed);
 
-static void session_ended(struct su_capture_listener *self)
+static void session_ended(struct su_clock_listener *self)
 {
     struct su_feed *feed = feed_of(self);
 
@@ -126,12 +126,12 @@ void su_feed_start(struct su_feed *feed, struct su_feed_sink sink)
     };
     if (sink.mode != SU_FEED_IN_THE_END)
         feed->listener.flow_changed = flow_changed;
-    su_capture_listen(&feed->listener);
+    su_clock_listen(&feed->listener);
 }
 
 void su_feed_stop(struct su_feed *feed)
 {
-    su_capture_unlisten(&feed->listener);
+    su_clock_unlisten(&feed->listener);
     g_array_free(feed->stamps[SU_PROTOCOL_TCP], TRUE);
     g_array_free(feed->stamps[SU_PROTOCOL_UDP], TRUE);
     g_array_free(feed->held, TRUE);

@@ -10,6 +10,7 @@
 #include <epan/packet_info.h>
 
 #include "adapter/capture.h"
+#include "adapter/clock.h"
 
 /* When flows are put. */
 enum su_feed_mode {
@@ -32,7 +33,7 @@ struct su_feed_sink {
 struct su_cut;
 
 struct su_feed {
-    struct su_capture_listener listener;
+    struct su_clock_listener listener;
     struct su_feed_sink sink;
     GArray *stamps[2];  /* uint32_t by enum su_protocol and number of the flow */
     GArray *held;       /* of struct held, by frame */
