@@ -27,11 +27,14 @@ typedef gboolean su_bool;
 #endif
 
 /* One octet of a buffer. */
+static inline uint8_t su_tvb_octet(tvbuff_t *tvb, int at)
+{
 #if SU_WIRESHARK_AT_LEAST(4, 4)
-#define su_tvb_octet(tvb, at) tvb_get_uint8(tvb, at)
+    return tvb_get_uint8(tvb, at);
 #else
-#define su_tvb_octet(tvb, at) tvb_get_guint8(tvb, at)
+    return tvb_get_guint8(tvb, at);
 #endif
+}
 
 /* What plugin_describe() says; 4.0 does not ask. */
 #if SU_WIRESHARK_AT_LEAST(4, 4)

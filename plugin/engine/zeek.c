@@ -61,7 +61,7 @@ static void append(const struct su_step *step, char letter)
 /* Write a letter of the sender's. Capital letters are those of the originator. */
 static void write_letter(const struct su_step *step, char letter)
 {
-    append(step, step->from == step->conn->zeek_orig ? letter : (char)(letter - 'A' + 'a'));
+    append(step, (char)(step->from == step->conn->zeek_orig ? letter : letter - 'A' + 'a'));
 }
 
 /* Write a letter unless this side has written it before. Was it written before? */
