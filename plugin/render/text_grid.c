@@ -10,13 +10,14 @@
 
 #include "put.h"
 #include "text_value.h"
+#include "value.h"
 
 enum { WIDE_GAP = 2, NARROW_GAP = 1 };
 
-/** Where a cell is: from the end of the one before to `end`. */
+/** A cell's text, which follows that of the cell before. */
 struct field {
-    size_t end;
-    unsigned width;
+    uint32_t octets;
+    uint32_t width;
 };
 
 static bool is_right(const struct su_column *column)
@@ -29,6 +30,7 @@ void su_grid_init(struct su_grid *grid, const struct su_report *report, size_t f
     *grid = (struct su_grid){
         .report = report,
         .text = g_string_new(NULL),
+        .starts = g_array_new(FALSE, FALSE, sizeof(size_t)),
         .fields = g_array_new(FALSE, FALSE, sizeof(struct field)),
     };
     for (size_t i = first; i < report->column_count; i++) {
@@ -36,6 +38,7 @@ void su_grid_init(struct su_grid *grid, const struct su_report *report, size_t f
 
         if (column->rank == 0)
             continue;
+        grid->has_totals = grid->has_totals || column->total;
         grid->columns[grid->column_count++] = (struct su_grid_column){
             .column = column,
             .heading = column->heading,
@@ -49,6 +52,7 @@ void su_grid_init(struct su_grid *grid, const struct su_report *report, size_t f
 void su_grid_clear(struct su_grid *grid)
 {
     g_string_free(grid->text, TRUE);
+    g_array_free(grid->starts, TRUE);
     g_array_free(grid->fields, TRUE);
 }
 
@@ -68,25 +72,52 @@ static bool is_ipv4(const struct su_cell *cell)
     return cell->type == SU_CELL_ADDRESS && cell->version == 4;
 }
 
+/* Where the one before is in another row, its text is at hand. */
+static void put_address(GString *out, struct su_grid_address *last, const struct su_cell *cell)
+{
+    size_t start = out->len;
+
+    if (last->octets && last->cell.version == cell->version &&
+        memcmp(last->cell.address, cell->address, sizeof(cell->address)) == 0) {
+        su_put(out, last->text, last->octets);
+        return;
+    }
+    su_value_put_address(out, cell);
+    last->cell = *cell;
+    last->octets = (uint8_t)MIN(out->len - start, sizeof(last->text));
+    memcpy(last->text, out->str + start, last->octets);
+}
+
+static void put_cell(GString *out, struct su_grid_column *column, const struct su_cell *cell)
+{
+    if (cell->type == SU_CELL_ADDRESS)
+        put_address(out, &column->last, cell);
+    else
+        su_text_put_cell(out, column->column, cell);
+}
+
 void su_grid_add(struct su_grid *grid, const struct su_cell *cells)
 {
     guint at = grid->fields->len;
     struct field *fields;
 
+    g_array_append_val(grid->starts, grid->text->len);
     g_array_set_size(grid->fields, at + grid->column_count);
     fields = &g_array_index(grid->fields, struct field, at);
     for (unsigned i = 0; i < grid->column_count; i++) {
         struct su_grid_column *column = &grid->columns[i];
+        const struct su_cell *cell = &cells[column->index];
         size_t start = grid->text->len;
 
-        su_text_put_cell(grid->text, column->column, &cells[column->index]);
-        fields[i].end = grid->text->len;
-        fields[i].width = cell_width(grid->text, start, &cells[column->index]);
+        put_cell(grid->text, column, cell);
+        fields[i].octets = (uint32_t)(grid->text->len - start);
+        fields[i].width = cell_width(grid->text, start, cell);
         column->content = MAX(column->content, fields[i].width);
-        if (is_ipv4(&cells[column->index]))
+        if (is_ipv4(cell))
             column->least = MAX(column->least, fields[i].width);
     }
-    su_totals_add(grid->report, grid->totals, cells);
+    if (grid->has_totals)
+        su_totals_add(grid->report, grid->totals, cells);
     grid->rows++;
 }
 
@@ -299,37 +330,32 @@ static void put_short(GString *out, const char *text, size_t octets, unsigned wi
     su_put(out, text + octets - tail, tail);
 }
 
-/* Columns have the width of their widest cell, but for addresses. */
-static void put_field(GString *out, const struct su_grid_column *column, const char *text,
-                      size_t octets, unsigned width)
+/* Columns have the width of their widest cell, but for addresses. Returns the blanks that are left
+ * to the next column. */
+static unsigned put_field(GString *out, const struct su_grid_column *column, unsigned blanks,
+                          const char *text, const struct field *field)
 {
-    if (width > column->width) {
-        put_short(out, text, octets, column->width);
-        return;
-    }
-    if (column->right)
-        su_put_blanks(out, column->width - width);
-    su_put(out, text, octets);
-    if (!column->right)
-        su_put_blanks(out, column->width - width);
+    unsigned room = column->width - MIN(column->width, field->width);
+
+    su_put_blanks(out, column->right ? blanks + room : blanks);
+    if (field->width > column->width)
+        put_short(out, text, field->octets, column->width);
+    else
+        su_put(out, text, field->octets);
+    return column->right ? 0 : room;
 }
 
 void su_grid_put_row(const struct su_grid *grid, unsigned row, GString *out)
 {
-    const struct field *fields = (const struct field *)(void *)grid->fields->data;
-    size_t at = (size_t)row * grid->column_count;
-    size_t end = at ? fields[at - 1].end : 0;
-    bool first = true;
+    const struct field *fields =
+        &g_array_index(grid->fields, struct field, (size_t)row * grid->column_count);
+    const char *text = grid->text->str + g_array_index(grid->starts, size_t, row);
+    unsigned blanks = 0;
 
-    for (unsigned i = 0; i < grid->column_count; i++, at++) {
-        const struct su_grid_column *column = &grid->columns[i];
-        size_t start = end;
-
-        end = fields[at].end;
-        if (!is_shown(grid, i))
-            continue;
-        put_gap(grid, out, &first);
-        put_field(out, column, grid->text->str + start, end - start, fields[at].width);
+    for (unsigned i = 0; i < grid->column_count; i++) {
+        if (is_shown(grid, i))
+            blanks = grid->gap + put_field(out, &grid->columns[i], blanks, text, &fields[i]);
+        text += fields[i].octets;
     }
     su_text_trim(out);
 }

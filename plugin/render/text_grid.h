@@ -10,6 +10,13 @@
 
 #include "schema/report.h"
 
+/** The address last seen in a column, and its text: often the next row has it too. */
+struct su_grid_address {
+    struct su_cell cell;
+    uint8_t octets; /* of text; 0: none seen yet */
+    char text[46];
+};
+
 /** A column of a grid. */
 struct su_grid_column {
     const struct su_column *column;
@@ -19,6 +26,7 @@ struct su_grid_column {
     unsigned least;      /* addresses: width of the widest that is never cut */
     unsigned width;
     bool right; /* aligned to the right */
+    struct su_grid_address last;
 };
 
 struct su_grid {
@@ -29,9 +37,11 @@ struct su_grid {
     unsigned gap;          /* blanks between columns */
     unsigned rows;
     unsigned heading_lines;
-    bool has_short; /* addresses are cut in the middle */
-    GString *text;  /* of all cells */
-    GArray *fields; /* where in `text` each cell ends, and its width */
+    bool has_short;  /* addresses are cut in the middle */
+    bool has_totals; /* of any column */
+    GString *text;   /* of all cells */
+    GArray *starts;  /* where in `text` each row begins */
+    GArray *fields;  /* octets and width of each cell */
     struct su_cell totals[SU_COLUMNS_MAX];
 };
 
