@@ -171,19 +171,24 @@ static void name_socket(const struct su_flow *flow, uint8_t side, struct su_view
     view->port = su_pair_table_port(&capture.tables[flow->table], flow->pair, side);
 }
 
-void su_flow_view(const struct su_flow *flow, struct su_view *view)
+void su_flow_name(const struct su_flow *flow, struct su_view *view)
 {
     uint8_t client = su_flow_client(flow);
 
-    if (flow->protocol == SU_PROTOCOL_TCP)
-        su_conn_view(&flow->conn, &su_capture_policy, su_clock_now(), view);
-    else
-        su_udp_view(&flow->udp, view);
     view->protocol = flow->protocol;
     view->stream = flow_index(flow);
     view->ip_version = su_flow_ip_version(flow);
     name_socket(flow, client, &view->client);
     name_socket(flow, !client, &view->server);
+}
+
+void su_flow_view(const struct su_flow *flow, struct su_view *view)
+{
+    if (flow->protocol == SU_PROTOCOL_TCP)
+        su_conn_view(&flow->conn, &su_capture_policy, su_clock_now(), view);
+    else
+        su_udp_view(&flow->udp, view);
+    su_flow_name(flow, view);
     su_opencount_view(flow, view);
     su_timing_log_view(flow, view);
 }

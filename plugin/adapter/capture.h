@@ -78,6 +78,8 @@ bool su_capture_recall(uint32_t frame, uint8_t layer, struct su_frame_record *re
 /** Likewise of the innermost TCP segment of a frame; not of one quoted in an ICMP error. */
 bool su_capture_recall_tcp(uint32_t frame, struct su_frame_record *record);
 
+/** Only what names a flow: protocol, number, addresses and ports, client first. */
+void su_flow_name(const struct su_flow *flow, struct su_view *view);
 /** The flow as known now (first pass) or in the end (later passes), addresses included. */
 void su_flow_view(const struct su_flow *flow, struct su_view *view);
 

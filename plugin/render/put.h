@@ -21,6 +21,21 @@ static inline void su_put(GString *out, const char *text, size_t octets)
     out->str[out->len] = '\0';
 }
 
+/** Room for so many octets at the end, for su_put_done(). */
+static inline char *su_put_room(GString *out, size_t octets)
+{
+    size_t len = out->len;
+
+    g_string_set_size(out, len + octets);
+    return out->str + len;
+}
+
+/** What su_put_room() gave is written up to here. */
+static inline void su_put_done(GString *out, const char *end)
+{
+    g_string_truncate(out, (gsize)(end - out->str));
+}
+
 static inline void su_put_repeated(GString *out, char c, size_t count)
 {
     size_t len = out->len;

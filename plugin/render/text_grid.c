@@ -224,8 +224,10 @@ static void measure(struct su_grid *grid)
     g_string_free(total, TRUE);
 }
 
-static void count_heading_lines(struct su_grid *grid)
+/* What follows from the choice of columns. */
+static void settle(struct su_grid *grid)
 {
+    grid->line = su_grid_width(grid);
     grid->heading_lines = 0;
     for (unsigned i = 0; i < grid->column_count; i++)
         if (is_shown(grid, i))
@@ -282,13 +284,13 @@ void su_grid_fit(struct su_grid *grid, unsigned limit)
     }
     if (limit && su_grid_width(grid) > limit)
         shorten_addresses(grid, limit);
-    count_heading_lines(grid);
+    settle(grid);
 }
 
 void su_grid_limit_rank(struct su_grid *grid, unsigned rank)
 {
     grid->rank = MIN(grid->rank, rank);
-    count_heading_lines(grid);
+    settle(grid);
 }
 
 /* ---- lines ------------------------------------------------------------------------------- */
@@ -320,29 +322,46 @@ void su_grid_put_heading(const struct su_grid *grid, unsigned line, GString *out
     su_text_trim(out);
 }
 
+static char *write_octets(char *to, const char *text, size_t octets)
+{
+    memcpy(to, text, octets);
+    return to + octets;
+}
+
+static char *write_blanks(char *to, unsigned count)
+{
+    memset(to, ' ', count);
+    return to + count;
+}
+
 /* The ends of an address tell more than its middle. */
-static void put_short(GString *out, const char *text, size_t octets, unsigned width)
+static char *write_short(char *to, const char *text, size_t octets, unsigned width)
 {
     size_t tail = (width - 2) / 2;
 
-    su_put(out, text, width - 2 - tail);
-    su_put(out, "..", 2);
-    su_put(out, text + octets - tail, tail);
+    to = write_octets(to, text, width - 2 - tail);
+    to = write_octets(to, "..", 2);
+    return write_octets(to, text + octets - tail, tail);
 }
 
-/* Columns have the width of their widest cell, but for addresses. Returns the blanks that are left
- * to the next column. */
-static unsigned put_field(GString *out, const struct su_grid_column *column, unsigned blanks,
-                          const char *text, const struct field *field)
+/* Columns have the width of their widest cell, but for addresses. */
+static char *write_field(char *to, const struct su_grid_column *column, unsigned blanks,
+                         const char *text, const struct field *field)
 {
-    unsigned room = column->width - MIN(column->width, field->width);
-
-    su_put_blanks(out, column->right ? blanks + room : blanks);
+    to = write_blanks(to, blanks);
     if (field->width > column->width)
-        put_short(out, text, field->octets, column->width);
-    else
-        su_put(out, text, field->octets);
-    return column->right ? 0 : room;
+        return write_short(to, text, field->octets, column->width);
+    return write_octets(to, text, field->octets);
+}
+
+/* What a row's cells need, and the blanks between them. */
+static size_t row_room(const struct su_grid *grid, const struct field *fields)
+{
+    size_t octets = grid->line;
+
+    for (unsigned i = 0; i < grid->column_count; i++)
+        octets += fields[i].octets;
+    return octets;
 }
 
 void su_grid_put_row(const struct su_grid *grid, unsigned row, GString *out)
@@ -350,13 +369,20 @@ void su_grid_put_row(const struct su_grid *grid, unsigned row, GString *out)
     const struct field *fields =
         &g_array_index(grid->fields, struct field, (size_t)row * grid->column_count);
     const char *text = grid->text->str + g_array_index(grid->starts, size_t, row);
-    unsigned blanks = 0;
+    char *to = su_put_room(out, row_room(grid, fields));
+    unsigned blanks = 0; /* before the next cell; none are written after the last */
 
     for (unsigned i = 0; i < grid->column_count; i++) {
-        if (is_shown(grid, i))
-            blanks = grid->gap + put_field(out, &grid->columns[i], blanks, text, &fields[i]);
+        const struct su_grid_column *column = &grid->columns[i];
+        unsigned room = column->width - MIN(column->width, fields[i].width);
+
+        if (is_shown(grid, i)) {
+            to = write_field(to, column, column->right ? blanks + room : blanks, text, &fields[i]);
+            blanks = grid->gap + (column->right ? 0 : room);
+        }
         text += fields[i].octets;
     }
+    su_put_done(out, to);
     su_text_trim(out);
 }
 

@@ -37,6 +37,7 @@ struct su_grid {
     unsigned gap;          /* blanks between columns */
     unsigned rows;
     unsigned heading_lines;
+    unsigned line; /* width of all that is shown */
     bool has_short;  /* addresses are cut in the middle */
     bool has_totals; /* of any column */
     GString *text;   /* of all cells */

@@ -169,7 +169,7 @@ void su_ladder_list(const struct su_ladder *ladder, const struct su_feed *feed,
 {
     GArray *bases = g_array_new(FALSE, TRUE, sizeof(struct bases));
     const struct su_flow *viewed = NULL;
-    struct su_view view;
+    struct su_view view = {0};
 
     for (guint i = 0; i < ladder->packets->len; i++) {
         const struct packet *packet = &g_array_index(ladder->packets, struct packet, i);
@@ -183,7 +183,7 @@ void su_ladder_list(const struct su_ladder *ladder, const struct su_feed *feed,
             continue;
         interpret(packet, &record, bases, &made);
         if (viewed != record.flow)
-            su_flow_view(record.flow, &view);
+            su_flow_name(record.flow, &view);
         viewed = record.flow;
         report->fill(&source, 0, &line);
         taker->take(taker->user, record.flow, 0, line.cells);
