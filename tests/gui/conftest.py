@@ -66,9 +66,10 @@ class Session:
         self.screen = screen
         self.running = []
 
-    def start(self, *arguments, profile=PROFILE):
+    def start(self, *arguments, profile=PROFILE, before=()):
         words = ["-C", profile] if profile else []
-        program = desktop.Wireshark(self.screen, su_tshark.environment(), *words, *arguments)
+        program = desktop.Wireshark(self.screen, su_tshark.environment(), *words, *arguments,
+                                    before=before)
         self.running.append(program)
         program.fill_screen()
         return program

@@ -3,6 +3,7 @@ bus, and clicks and types there as a user does.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import itertools
 import os
 import pathlib
 import re
@@ -18,7 +19,6 @@ LAUNCHERS = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-b
 
 class Missing(AssertionError):
     """What was looked for did not appear."""
-
 
 
 def wait_for(what, look, patience_s=PATIENCE_S):
@@ -54,6 +54,7 @@ class Desktop:
 
     def __init__(self, folder, width=1280, height=1080):
         self.folder = pathlib.Path(folder)
+        self.width = width
         self.log = open(self.folder / "desktop.log", "w", encoding="utf-8")
         self.parts = []
         self.start_screen(width, height)
@@ -134,6 +135,12 @@ class Desktop:
     def click_at(self, x, y, button=1):
         self.xdotool("mousemove", x, y, "click", button)
 
+    def click_all(self, places, repeat=1):
+        """One after the other, slow enough not to be double clicks."""
+        words = [word for place in places for word in ("mousemove", *place, *(["click", 1, "sleep", 0.1]
+                 if repeat == 1 else ["click", 1, "sleep", 0.5] * repeat))]
+        self.xdotool(*words)
+
     def picture(self, path, window="root"):
         subprocess.run(["import", "-window", window, str(path)], check=True, timeout=30)
 
@@ -160,14 +167,23 @@ class Thing:
         except self.desktop.gone:
             return ""
 
-    def children(self):
-        """None, if it has just gone."""
+    def each_child(self):
+        """None, if it has just gone. All this is asked over a bus: a few hundred answers a second."""
         try:
-            found = [self.accessible.get_child_at_index(i)
-                     for i in range(self.accessible.get_child_count())]
+            for place in range(self.accessible.get_child_count()):
+                child = self.accessible.get_child_at_index(place)
+                if child is not None:
+                    yield Thing(self.desktop, child)
         except self.desktop.gone:
-            return []
-        return [Thing(self.desktop, each) for each in found if each is not None]
+            return
+
+    def children(self):
+        return list(self.each_child())
+
+    def headers(self):
+        """Those of a table come first."""
+        return list(itertools.takewhile(lambda child: child.role.endswith("column header"),
+                                        self.each_child()))
 
     def state(self, name):
         try:
@@ -231,16 +247,18 @@ class Thing:
 class Wireshark:
     """The program, and its windows."""
 
-    def __init__(self, desktop, environment, *arguments, program="wireshark"):
+    def __init__(self, desktop, environment, *arguments, before=()):
+        """before: words of a program that is to start it."""
         self.desktop = desktop
         self.log = desktop.folder / "wireshark.log"
         self.output = open(self.log, "w", encoding="utf-8")
         seen = {"DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON",
                 "QT_ACCESSIBILITY", "XDG_RUNTIME_DIR"}
         environment = environment | {name: os.environ[name] for name in seen if name in os.environ}
-        self.process = start([shutil.which(program) or program, "-n", "-o", "gui.ask_unsaved:FALSE", "-o",
-                              "gui.update.enabled:FALSE", *map(str, arguments)], env=environment,
-                             stdout=self.output, stderr=self.output, cwd="/")
+        self.process = start([*before, shutil.which("wireshark") or "wireshark", "-n", "-o",
+                              "gui.ask_unsaved:FALSE", "-o", "gui.update.enabled:FALSE",
+                              *map(str, arguments)], env=environment, stdout=self.output,
+                             stderr=self.output, cwd="/")
         self.application = wait_for("Wireshark", self.find_application)
         self.main = wait_for("the main window", self.find_main)
 
@@ -280,15 +298,21 @@ class Wireshark:
 
     def fill_screen(self):
         """The main window as large as the screen."""
-        self.desktop.xdotool("search", "--onlyvisible", "--pid", self.process.pid, "--name",
+        self.desktop.xdotool("search", "--all", "--onlyvisible", "--pid", self.process.pid, "--name",
                              f"^{re.escape(self.main.name)}", "windowmove", 0, 0, "windowsize", "100%",
                              "100%")
+
+    def place_window(self, title, left, width=None):
+        size = ["windowsize", width, 400] if width else []
+        self.desktop.xdotool("search", "--all", "--onlyvisible", "--pid", self.process.pid, "--name",
+                             re.escape(title), "windowmove", "--", left, 300, *size)
+        time.sleep(0.5)
 
     def titles(self):
         """Of the windows that the screen shows. A window that goes away must not be asked by its
         accessible name: Qt then believes it to be there, and does not tell of the next one."""
         done = subprocess.run(
-            ["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid), "--name", ".",
+            ["xdotool", "search", "--all", "--onlyvisible", "--pid", str(self.process.pid), "--name", ".",
              "getwindowname", "%@"], capture_output=True, text=True, timeout=30, check=False)
         return [name for name in done.stdout.splitlines() if name != "wireshark"]
 
@@ -297,7 +321,7 @@ class Wireshark:
         left = len(self.titles()) - 1
 
         def close():
-            self.desktop.xdotool("search", "--onlyvisible", "--pid", self.process.pid, "--name",
+            self.desktop.xdotool("search", "--all", "--onlyvisible", "--pid", self.process.pid, "--name",
                                  re.escape(title), "windowactivate")
             time.sleep(0.2)
             if re.search(re.escape(title), self.active_title()):
@@ -351,8 +375,7 @@ class Wireshark:
                 return self.window(f"^{re.escape(title)}$", patience_s=4)
             except Missing:
                 self.close_window(title)
-        raise Missing(f"what the window {name!r} holds")
-
+        raise Missing(f"what the window {name!r} holds, among {self.windows()}, {self.titles()}")
 
     def all_windows(self):
         """Of what is cached here, names may be old."""
@@ -408,8 +431,7 @@ class Wireshark:
 def table(window):
     """Headers and rows of a window's table."""
     tree = window.find("tree")
-    things = tree.children()
-    headers = [each.name for each in things if each.role.endswith("column header")]
-    cells = [each.name for each in things if each.role == "table cell"]
+    headers = [each.name for each in tree.headers()]
     width = max(len(headers), 1)
+    cells = [each.name for each in itertools.islice(tree.each_child(), len(headers), None)]
     return headers, [cells[i:i + width] for i in range(0, len(cells), width)]

@@ -1,8 +1,7 @@
-"""Wireshark as its users see it: menus, windows, filters, the profile; and what has to survive.
+"""Wireshark as its users see it: menus, windows, filters, the profile.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
-import os
 import re
 import subprocess
 import time
@@ -13,57 +12,11 @@ import desktop
 import exports
 import su_tshark
 from desktop import table, wait_for
+from windows import (DEMO, REPORTS, apply, counts_in, details, go_to, hosts, of_sharkd, once, shown,
+                     title, wait_for_rows)
 
 # A click can be lost between X, Qt and the accessibility bus; each try has a Wireshark of its own.
 pytestmark = pytest.mark.flaky(reruns=2)
-
-DEMO = exports.capture("demo")
-OTHER = exports.capture("nginx_ab_keepalive")
-REPORTS = ["Hosts", "Services", "States", "Handshakes", "Flows", "Exchanges"]
-WINDOWS = ["Overview", *REPORTS]
-TIMES = int(os.environ.get("SU_GUI_TIMES", "2"))  # how often a window is opened and closed
-
-
-def title(report):
-    return f"Socket Usage {report}"
-
-
-def leaves(value):
-    if isinstance(value, dict):
-        return [leaf for inner in value.values() for leaf in leaves(inner)]
-    return [str(value)]
-
-
-def texts(rows):
-    """In an order of ours; what is unknown is empty, and numbers that sort as text are padded."""
-    return sorted([str(cell).strip() for cell in row] for row in rows)
-
-
-def shown(window):
-    return texts(table(window)[1])
-
-
-def wait_for_rows(window, want):
-    try:
-        wait_for("the rows", lambda: shown(window) == want)
-    except desktop.Missing:
-        assert shown(window) == want
-
-
-def hosts(path, filter=""):
-    """As tshark exports them."""
-    return texts(leaves(row) for row in exports.lines(path, "hosts", filter=filter))
-
-
-def of_sharkd(path, report):
-    """The rows of the same table as sharkd has them; that these are tshark's is tested elsewhere."""
-    return texts(exports.sharkd_tables(path, [report.lower()])[report.lower()])
-
-
-def once(pairs):
-    """{name: count} of the names that there are once."""
-    names = [name for name, _ in pairs]
-    return {name: count for name, count in pairs if names.count(name) == 1}
 
 
 # ---- menus and windows --------------------------------------------------------------------------
@@ -84,25 +37,16 @@ def test_a_window_shows_what_tshark_prints(demo, report):
 def test_the_overview_shows_what_tshark_prints(demo):
     window = demo.open_window(title("Overview"))
     found = once([(row[0], row[1]) for row in table(window)[1]])
-    text = exports.printed(DEMO, "tree")
-    want = once(re.findall(r"^ *(\S(?:.*?\S)?) {2,}(\d+)\b", text, re.M))
+    want = counts_in(exports.printed(DEMO, "tree"))
     common = set(found) & set(want)
     assert len(common) > 12
     assert {name: found[name] for name in common} == {name: want[name] for name in common}
 
 
-def apply(window, filter):
-    entry = window.find("text", "Display filter entry")
-    entry.click()
-    entry.desktop.key("ctrl+a", "Delete")
-    entry.desktop.type(filter)
-    window.find("button", "^Apply$").press()
-
-
 def test_a_filter_is_applied_and_taken_back(demo):
     window = demo.open_window(title("Hosts"))
     filter = 'sockusage.handshake == "refused"'
-    want = hosts(DEMO, filter)
+    want = hosts(DEMO, filter=filter)
     assert 0 < len(want) < len(shown(window))
     apply(window, filter)
     wait_for_rows(window, want)
@@ -129,7 +73,7 @@ def column(window, place):
 
 
 def header_of(tree, name):
-    return next(each for each in tree.children() if each.name == name)
+    return next(each for each in tree.headers() if each.name == name)
 
 
 def click_until(tree, header, is_right):
@@ -173,19 +117,6 @@ def test_a_window_can_be_copied(demo):
 
 
 # ---- packets ------------------------------------------------------------------------------------
-
-def details(program):
-    return program.main.find("tree", "^Packet details$")
-
-
-def go_to(program, frame):
-    program.menu("Go", "Go to Packet.*")
-    program.main.find("button", "^Go to packet$")
-    program.desktop.type(str(frame))
-    program.desktop.key("Return")
-    wait_for(f"frame {frame}", lambda: any(
-        each.name.startswith(f"Frame {frame}:") for each in details(program).children()))
-
 
 def test_the_top_line_and_the_links(demo):
     go_to(demo, 8)
@@ -329,67 +260,3 @@ def test_the_graph_of_open_connections_is_the_known_curve(demo):
     assert "Worst gap" in names and "SYN RTT" in names
     wait_for("the curve", lambda: copied_curve(window, "Open connections") == most)
     assert len(set(most.values())) > 2
-
-
-# ---- what has to survive ------------------------------------------------------------------------
-
-def test_windows_open_and_close_many_times(demo):
-    for report in WINDOWS:
-        for _ in range(TIMES):
-            demo.close_window(demo.choose_window("Statistics", title(report)))
-    window = demo.open_window(title("Hosts"))
-    assert shown(window) == of_sharkd(DEMO, "Hosts")
-
-
-def open_file(program, path):
-    program.menu("File", "Open")
-    dialog = program.window("Open Capture File")
-    dialog.find("text", "File name|^$").click()
-    program.desktop.key("ctrl+a", "Delete")
-    program.desktop.type(str(path))
-    program.desktop.key("Return")
-    program.wait_until_loaded(path.name)
-
-
-def test_files_come_and_go_while_windows_are_open(session):
-    program = session.open(DEMO)
-    for report in WINDOWS:
-        program.open_window(title(report))
-    program.menu("View", "Reload")
-    time.sleep(1)
-    program.wait_until_loaded(DEMO.name)
-    open_file(program, OTHER)
-    program.assert_alive()
-    program.menu("Statistics", title("Flows"))
-    want = of_sharkd(OTHER, "Flows")
-    wait_for("the new file's flows", lambda: any(
-        shown(each) == want for each in program.all_windows() if title("Flows") in each.name))
-    program.menu("File", "Close")
-    wait_for("an empty main window", lambda: OTHER.name not in program.main.name)
-    program.assert_alive()
-    assert program.close() == 0
-
-
-def test_following_a_stream_leaves_windows_alone(session):
-    program = session.open(DEMO)
-    program.open_window(title("Hosts"))
-    go_to(program, 8)
-    program.menu("Analyze", "Follow", "TCP Stream")
-    stream = program.window("Follow TCP Stream")
-    stream.find("button", "^Close$").click()
-    wait_for("the end of the stream", lambda: len(program.titles()) == 2)
-    program.filter("")
-    wait_for("all frames", lambda: program.shown_frames() == len(rows_of(DEMO)))
-    program.close_window(title("Hosts"))
-    window = program.open_window(title("Hosts"))
-    assert shown(window) == of_sharkd(DEMO, "Hosts")
-    assert program.close() == 0
-
-
-def test_it_starts_without_a_file(session):
-    program = session.start()
-    assert title("Hosts") in program.menu_names("Statistics")
-    open_file(program, DEMO)
-    window = program.open_window(title("States"))
-    assert shown(window) == of_sharkd(DEMO, "States")
-    assert program.close() == 0
