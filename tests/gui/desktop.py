@@ -137,9 +137,8 @@ class Desktop:
 
     def click_all(self, places, repeat=1):
         """One after the other, slow enough not to be double clicks."""
-        words = [word for place in places for word in ("mousemove", *place, *(["click", 1, "sleep", 0.1]
-                 if repeat == 1 else ["click", 1, "sleep", 0.5] * repeat))]
-        self.xdotool(*words)
+        clicks = ["click", 1, "sleep", 0.1 if repeat == 1 else 0.5] * repeat
+        self.xdotool(*(word for place in places for word in ("mousemove", *place, *clicks)))
 
     def picture(self, path, window="root"):
         subprocess.run(["import", "-window", window, str(path)], check=True, timeout=30)
@@ -168,7 +167,7 @@ class Thing:
             return ""
 
     def each_child(self):
-        """None, if it has just gone. All this is asked over a bus: a few hundred answers a second."""
+        """None, if it has just gone. A bus is asked: it answers a few hundred times a second."""
         try:
             for place in range(self.accessible.get_child_count()):
                 child = self.accessible.get_child_at_index(place)
@@ -296,24 +295,25 @@ class Wireshark:
 
     # ---- what a user does ----
 
+    def search(self, name):
+        """Words that make xdotool look for windows of this program."""
+        return ["search", "--all", "--onlyvisible", "--pid", str(self.process.pid), "--name", name]
+
     def fill_screen(self):
         """The main window as large as the screen."""
-        self.desktop.xdotool("search", "--all", "--onlyvisible", "--pid", self.process.pid, "--name",
-                             f"^{re.escape(self.main.name)}", "windowmove", 0, 0, "windowsize", "100%",
-                             "100%")
+        self.desktop.xdotool(*self.search("^" + re.escape(self.main.name)), "windowmove", 0, 0,
+                             "windowsize", "100%", "100%")
 
     def place_window(self, title, left, width=None):
         size = ["windowsize", width, 400] if width else []
-        self.desktop.xdotool("search", "--all", "--onlyvisible", "--pid", self.process.pid, "--name",
-                             re.escape(title), "windowmove", "--", left, 300, *size)
+        self.desktop.xdotool(*self.search(re.escape(title)), "windowmove", "--", left, 300, *size)
         time.sleep(0.5)
 
     def titles(self):
         """Of the windows that the screen shows. A window that goes away must not be asked by its
         accessible name: Qt then believes it to be there, and does not tell of the next one."""
-        done = subprocess.run(
-            ["xdotool", "search", "--all", "--onlyvisible", "--pid", str(self.process.pid), "--name", ".",
-             "getwindowname", "%@"], capture_output=True, text=True, timeout=30, check=False)
+        done = subprocess.run(["xdotool", *self.search("."), "getwindowname", "%@"], timeout=30,
+                              capture_output=True, text=True, check=False)
         return [name for name in done.stdout.splitlines() if name != "wireshark"]
 
     def close_window(self, title):
@@ -321,8 +321,7 @@ class Wireshark:
         left = len(self.titles()) - 1
 
         def close():
-            self.desktop.xdotool("search", "--all", "--onlyvisible", "--pid", self.process.pid, "--name",
-                                 re.escape(title), "windowactivate")
+            self.desktop.xdotool(*self.search(re.escape(title)), "windowactivate")
             time.sleep(0.2)
             if re.search(re.escape(title), self.active_title()):
                 self.desktop.key("Escape")

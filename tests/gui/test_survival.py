@@ -1,5 +1,5 @@
-"""What has to survive: windows that come and go, and all that happens to a file while they are open.
-To be run with the sanitizers, too: tests/gui/survive.
+"""What has to survive: windows that come and go, and what happens to a file while they are open.
+With all windows, many times and under sanitizers: tests/gui/survive.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -12,9 +12,9 @@ import time
 import pytest
 
 from desktop import wait_for
-from windows import (CHECKED, DEMO, OTHER, REPORTS, THOROUGH, TIMES, WINDOWS, all_tables, apply, assert_numbers, details,
-                     filtered, frames, go_to, hosts, of_sharkd, open_file, shown, title,
-                     wait_for_rows)
+from windows import (CHECKED, DEMO, OTHER, THOROUGH, TIMES, WINDOWS, all_tables, apply,
+                     assert_numbers, details, filtered, frames, go_to, hosts, of_sharkd, open_file,
+                     shown, title, wait_for_rows)
 
 # A click can be lost between X, Qt and the accessibility bus; each try has a Wireshark of its own.
 pytestmark = pytest.mark.flaky(reruns=2)

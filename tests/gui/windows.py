@@ -14,7 +14,7 @@ DEMO = exports.capture("demo")
 OTHER = exports.capture("nginx_ab_keepalive")
 REPORTS = ["Hosts", "Services", "States", "Handshakes", "Flows", "Exchanges"]
 WINDOWS = ["Overview", *REPORTS]
-# How often each window is opened and closed; when often, all the rest is done with all windows, too.
+# How often each window is opened and closed; if often, the rest is done with all windows, too.
 TIMES = int(os.environ.get("SU_GUI_TIMES", "2"))
 THOROUGH = TIMES > 2
 CHECKED = REPORTS if THOROUGH else ["Hosts", "States"]
