@@ -397,6 +397,7 @@ class Wireshark:
         self.assert_alive()
         bar = next(each for each in self.main.children() if each.role == "menu bar")
         item = next(each for each in bar.children() if each.name == path[0])
+        wait_for(f"use of {path[0]!r}", lambda: item.state("SENSITIVE"))  # not yet, while it starts
         item.click()
         for name in path[1:]:
             popup = wait_for(f"the menu of {item.name!r}", lambda: next(
