@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 import contenders
 
 SHOWN = ["conv", "eth", "full", "headers", "shards", "tcptrace", "pipeline"]
-WIDTH, NAME, GAP = 860, 280, 14
+WIDTH, NAME, GAP = 900, 330, 14
 ROW, BAR, TOP = 40, 12, 66
 LONGEST = 2.5  # longer bars are cut, their number tells
 COLOURS = {"seconds": "#2f6f9f", "peak": "#c98a2b"}
@@ -16,7 +16,8 @@ OURS = {"full", "headers", "shards"}
 
 def text(x, y, words, size=13, anchor="start", weight="normal", colour="#222"):
     return (f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" '
-            f'font-weight="{weight}" fill="{colour}">{escape(words)}</text>')
+            f'font-weight="{weight}" fill="{colour}" stroke="#fff" stroke-width="3" '
+            f'paint-order="stroke">{escape(words)}</text>')
 
 
 def rectangle(x, y, width, height, colour):
@@ -53,11 +54,17 @@ def legend():
     return made
 
 
-def picture(results, capture):
-    """The text of an SVG file; None: there is nothing to show."""
-    keys = [key for key in SHOWN if results.ratio(capture.key, key, "conv", "seconds")]
-    if not keys:
+def is_measured(results, capture):
+    return results.median(capture.key, "conv", "seconds") is not None
+
+
+def picture(results, captures):
+    """The text of an SVG file about the last of these captures that was measured; None: none was."""
+    measured = [capture for capture in captures if is_measured(results, capture)]
+    if not measured:
         return None
+    capture = measured[-1]
+    keys = [key for key in SHOWN if results.ratio(capture.key, key, "conv", "seconds")]
     about = results.all[capture.key]
     height = TOP + ROW * len(keys) + 8
     title = (f"Time and memory against tshark -z conv,tcp = 1 "

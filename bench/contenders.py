@@ -79,8 +79,8 @@ BUDGETS = [
     Budget("headers only against the commit before, time", "headers", "headers_before", 1.03),
     Budget("full dissection against the commit before, time", "full", "full_before", 1.03),
 ]
-# Time a packet on the large capture against the small one.
-GROWTH = [("full", 1.10), ("headers", 1.10)]
+# Time a packet on the large capture against the small one, and the budget for it.
+GROWTH = [("full", 1.10), ("headers", 1.10), ("conv", None), ("eth", None)]
 
 
 @dataclasses.dataclass(frozen=True)
