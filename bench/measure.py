@@ -72,7 +72,7 @@ class Sum:
         self.thread.start()
 
     def watch(self):
-        while not self.over.wait(0.05):
+        while not self.over.wait(0.1):
             self.peak = max(self.peak, sum(map(self.resident, self.members())))
 
     def members(self):

@@ -12,6 +12,7 @@ class Results:
 
     def __init__(self, path):
         self.path = path
+        self.place = path.parent  # where the captures are, too
         self.all = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
     def about(self, capture):
