@@ -25,6 +25,7 @@
 
 static int proto_su = -1;
 static int tap_su = -1;
+static int tap_expert = -1; /* of Wireshark: -z expert */
 unsigned su_tap_wants_segments;
 static protocol_t *protocol_su;
 
@@ -37,6 +38,9 @@ static void want_timing(void)
         su_capture_wants_timing++;
     fields_want_timing = true;
 }
+
+/* May packets be dissected again, and be asked about then? */
+static bool may_repeat;
 
 /** What is being dissected right now. */
 static struct {
@@ -151,10 +155,20 @@ static proto_item *tell(const struct passing *packet, struct found *found)
     return item;
 }
 
+/* In one pass tshark makes a tree for every packet or for none; without one there are only listeners
+ * to be told, and they are there before the first packet. Saves others' statistics our work. */
+static bool nobody_looks(const struct passing *packet)
+{
+    return !packet->tree && !may_repeat && !have_tap_listener(tap_su) &&
+           !have_tap_listener(tap_expert);
+}
+
 static proto_item *note(const struct passing *packet, taker take)
 {
     struct found found;
 
+    if (nobody_looks(packet))
+        return NULL;
     return find(packet, take, &found) ? tell(packet, &found) : NULL;
 }
 
@@ -359,7 +373,8 @@ static void start_session(void)
     su_prefs_policy(&su_capture_policy);
     su_capture_long_gap_ns = su_prefs_long_gap_ns();
     su_capture_init();
-    if (su_cmdline_may_repeat())
+    may_repeat = su_cmdline_may_repeat();
+    if (may_repeat)
         want_timing();
     memset(&current, 0, sizeof(current));
 }
@@ -397,6 +412,7 @@ void su_adapter_handoff(void)
         dissector_add_uint("ip.proto", hooks[i].ip_proto,
                            create_dissector_handle(hooks[i].dissector, hooks[i].proto));
     }
+    tap_expert = find_tap_id("expert");
     su_header_handoff();
     dissector_add_for_decode_as("ip.proto", create_dissector_handle(headers_only, proto_su));
     register_postdissector(create_dissector_handle(end_of_frame, proto_end));
