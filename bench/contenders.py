@@ -9,7 +9,9 @@ import shlex
 HERE = pathlib.Path(__file__).resolve().parent
 HEADERS = "-d ip.proto==6,sockusage"
 TREE = "-z sockusage,tree"
-FIELDS = "-e ip.src -e tcp.srcport -e ip.dst -e tcp.dstport -e tcp.flags -e tcp.stream"
+FIELDS = ("-o tcp.relative_sequence_numbers:FALSE -T fields -e ip.src -e tcp.srcport -e ip.dst "
+          "-e tcp.dstport -e tcp.seq -e tcp.ack -e tcp.flags.syn -e tcp.flags.ack -e tcp.flags.fin "
+          "-e tcp.flags.reset")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,7 +52,7 @@ CONTENDERS = [
               "with"),
     Contender("tcptrace", "tcptrace", "exec tcptrace -n {capture}"),
     Contender("pipeline", "`tshark -T fields` and a script",
-              f"{{tshark}} -n -r {{capture}} -Y tcp -T fields {FIELDS} | "
+              f"{{tshark}} -n -r {{capture}} -Y tcp {FIELDS} | "
               f"{{python}} {shlex.quote(str(HERE / 'pipeline.py'))}", slow=True),
 ]
 NAMES = {each.key: each.name for each in CONTENDERS}

@@ -1,43 +1,75 @@
 """socket_usage's answer the way it is had without a plugin: reads what tshark -T fields prints.
 
-    tshark -r FILE -Y tcp -T fields -e ip.src -e tcp.srcport -e ip.dst -e tcp.dstport -e tcp.flags \\
-        -e tcp.stream | python3 bench/pipeline.py
+    tshark -r FILE -Y tcp -o tcp.relative_sequence_numbers:FALSE -T fields -e ip.src -e tcp.srcport \\
+        -e ip.dst -e tcp.dstport -e tcp.seq -e tcp.ack -e tcp.flags.syn -e tcp.flags.ack \\
+        -e tcp.flags.fin -e tcp.flags.reset | python3 bench/pipeline.py
 
-Rules as simple as that tool's: the lower port is the server's; a connection with a FIN from both
-sides or a RST is closed, one with a single FIN lingers, all others are open.
+The fields are those that tool asks tshark for, and the rules as simple as its own: the lower port is
+the server's; a connection begins with a SYN-ACK, is open until a FIN, closed after a RST or when both
+FINs are acknowledged, and lingers in between.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import collections
 import sys
 
-FIN, RST = 0x01, 0x04
+SYN, ACK, FIN, RST = 8, 4, 2, 1
 OPEN, LINGER, CLOSED = range(3)
 
 
+class Connection:
+    """Sides are told apart by address and port; `low` is the server's."""
+
+    __slots__ = ("server", "client", "low", "fins", "acked", "reset")
+
+    def __init__(self, source, target):
+        low, high = sorted((source, target), key=lambda side: int(side[1]))
+        self.server, self.client, self.low = low[0], high[0], low
+        self.fins, self.acked, self.reset = [None, None], [False, False], False
+
+    def take(self, source, seq, ack, flags):
+        side = source == self.low
+        if flags & FIN:
+            self.fins[side] = seq
+        if flags & ACK and self.fins[not side] is not None and ack > self.fins[not side]:
+            self.acked[not side] = True
+        if flags & RST:
+            self.reset = True
+
+    def state(self):
+        if self.reset or all(self.acked):
+            return CLOSED
+        return OPEN if self.fins == [None, None] else LINGER
+
+
+def begins(flags, known):
+    """An answer to a SYN does, and what comes of a connection that was there before."""
+    return flags & (SYN | ACK) == SYN | ACK or (not known and flags & (ACK | RST) == ACK)
+
+
 def connections(lines):
-    """{stream: (server, client, FINs by sender, reset)}"""
     table = {}
     for line in lines:
-        source, sport, target, dport, flags, stream = line.rstrip("\n").split("\t")
-        flow = table.get(stream)
-        if flow is None:
-            ends = (source, target) if int(sport) < int(dport) else (target, source)
-            flow = table[stream] = [*ends, set(), False]
-        bits = int(flags, 16)
-        if bits & FIN:
-            flow[2].add((source, sport))
-        if bits & RST:
-            flow[3] = True
-    return table
+        address, port, peer, peer_port, seq, ack, *bits = line.rstrip("\n").split("\t")
+        if "," in address:  # quoted in an ICMP error
+            continue
+        source, target = (address, port), (peer, peer_port)
+        flags = int("".join(bits), 2)
+        key = frozenset((source, target))
+        flow = table.get(key)
+        if begins(flags, flow):
+            flow = table[key] = Connection(source, target)
+        if flow:
+            flow.take(source, int(seq), int(ack or 0), flags)
+    return table.values()
 
 
-def hosts(table):
+def hosts(flows):
     """Two tables {host: [total, open, linger]}: as server, as client."""
     sides = [collections.defaultdict(lambda: [0, 0, 0]) for _ in range(2)]
-    for server, client, fins, reset in table.values():
-        state = CLOSED if reset or len(fins) == 2 else LINGER if fins else OPEN
-        for side, host in zip(sides, (server, client)):
+    for flow in flows:
+        state = flow.state()
+        for side, host in zip(sides, (flow.server, flow.client)):
             side[host][0] += 1
             side[host][1] += state == OPEN
             side[host][2] += state == LINGER
