@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "events.h"
+#include "forget.h"
 #include "framelog.h"
 #include "opencount.h"
 #include "pairtable.h"
@@ -30,6 +31,7 @@ struct udp_pair {
 struct su_policy su_capture_policy;
 unsigned su_capture_wants_timing;
 int64_t su_capture_long_gap_ns;
+int64_t su_capture_forget_after_ns;
 unsigned su_capture_wants_packets;
 
 static struct {
@@ -54,6 +56,8 @@ static void init_table(uint8_t index)
                        index & TABLE_V6 ? SU_END_WORDS_V6 : SU_END_WORDS_V4, index & TABLE_LANES);
 }
 
+static void begin_forgetting(void);
+
 void su_capture_init(void)
 {
     su_capture_cleanup();
@@ -69,6 +73,8 @@ void su_capture_init(void)
     su_timing_log_init();
     su_clock_begin(&capture.flows[SU_PROTOCOL_TCP], &su_capture_policy);
     capture.remembers = su_cmdline_may_repeat();
+    if (su_capture_forget_after_ns > 0 && !capture.remembers)
+        begin_forgetting();
     capture.running = true;
 }
 
@@ -87,6 +93,7 @@ void su_capture_cleanup(void)
     su_framelog_clear(&capture.frames);
     su_opencount_clear();
     su_timing_log_clear();
+    su_forget_clear();
     su_clock_end();
     capture.generation++;
     capture.running = false;
@@ -123,12 +130,24 @@ static uint8_t flow_states(const struct su_flow *flow)
 
 static struct su_flow *new_flow(enum su_protocol protocol, uint8_t table, uint32_t pair)
 {
-    struct su_flow *flow = su_pool_new(&capture.flows[protocol]);
+    uint32_t index = su_pool_take(&capture.flows[protocol]);
+    struct su_flow *flow = flow_at(protocol, index);
 
     flow->protocol = (uint8_t)protocol;
     flow->table = table;
     flow->pair = pair;
+    if (protocol == SU_PROTOCOL_UDP)
+        flow->udp.index = index;
+    else
+        flow->conn.index = index;
     return flow;
+}
+
+uint32_t su_flow_stream(const struct su_flow *flow)
+{
+    if (flow->protocol == SU_PROTOCOL_TCP && su_forget_is_on())
+        return su_forget_stream(flow);
+    return flow_index(flow);
 }
 
 uint32_t su_capture_count(enum su_protocol protocol)
@@ -176,7 +195,7 @@ void su_flow_name(const struct su_flow *flow, struct su_view *view)
     uint8_t client = su_flow_client(flow);
 
     view->protocol = flow->protocol;
-    view->stream = flow_index(flow);
+    view->stream = su_flow_stream(flow);
     view->ip_version = su_flow_ip_version(flow);
     name_socket(flow, client, &view->client);
     name_socket(flow, !client, &view->server);
@@ -272,7 +291,8 @@ static struct su_conn *make_conn(void *user, struct su_pair *pair)
 
     (void)pair;
     su_conn_init(&flow->conn, ports);
-    flow->conn.index = capture.flows[SU_PROTOCOL_TCP].count - 1;
+    if (su_forget_is_on())
+        su_forget_begin(flow);
     feeding->made = true;
     return &flow->conn;
 }
@@ -280,19 +300,19 @@ static struct su_conn *make_conn(void *user, struct su_pair *pair)
 static struct su_hold *make_hold(void *user)
 {
     (void)user;
-    return su_pool_new(&capture.holds);
+    return su_pool_take_object(&capture.holds);
 }
 
 static struct su_ending *make_ending(void *user)
 {
     (void)user;
-    return su_pool_new(&capture.endings);
+    return su_pool_take_object(&capture.endings);
 }
 
 static struct su_odd *make_odd(void *user)
 {
     (void)user;
-    return su_pool_new(&capture.odds);
+    return su_pool_take_object(&capture.odds);
 }
 
 static const struct su_conn_parts parts = {make_ending, make_odd, NULL};
@@ -304,7 +324,7 @@ static bool is_of_pair(const struct su_note *note, const struct su_flow *flow)
     if (note->flags & (SU_NOTE_UDP | SU_NOTE_ICMP))
         return false;
     noted = flow_at(SU_PROTOCOL_TCP, note->flow);
-    return noted->table == flow->table && noted->pair == flow->pair;
+    return noted->conn.first_frame != 0 && noted->table == flow->table && noted->pair == flow->pair;
 }
 
 static void move_frame(void *user, uint32_t frame, struct su_conn *conn, uint8_t states)
@@ -321,6 +341,73 @@ static void move_frame(void *user, uint32_t frame, struct su_conn *conn, uint8_t
         note->flags &= (uint8_t)~SU_NOTE_WORD; /* about time it spoke to the other connection */
         note->events = su_events_of_held(conn, frame);
     }
+}
+
+/* ---- forgetting -------------------------------------------------------------------------- */
+
+/* The last connection of a pair of sockets goes, and the pair with it. */
+static void remove_pair(const struct su_flow *flow)
+{
+    struct su_pair_table *table = &capture.tables[flow->table];
+    const struct su_pair *pair = su_pair_table_value(table, flow->pair);
+
+    if (pair->hold)
+        su_pool_give_object(&capture.holds, pair->hold);
+    su_pair_table_remove(table, flow->pair);
+}
+
+/* A SYN that waits for its answer may yet say more of it. */
+static bool is_needed(const struct su_flow *flow)
+{
+    const struct su_pair *pair = su_pair_table_value(&capture.tables[flow->table], flow->pair);
+
+    return pair->conn == &flow->conn && pair->hold && pair->hold->active;
+}
+
+static void leave_pair(struct su_flow *flow)
+{
+    struct su_pair *pair = su_pair_table_value(&capture.tables[flow->table], flow->pair);
+
+    if (su_forget_end(flow))
+        remove_pair(flow);
+    else if (pair->conn == &flow->conn)
+        pair->conn = NULL; /* an earlier one is still there, and nothing will come to it */
+}
+
+static void forget_flow(struct su_flow *flow)
+{
+    uint32_t index = flow->conn.index;
+
+    su_conn_bury(&flow->conn);
+    su_clock_flow_forgotten(flow);
+    su_timing_log_forget(flow);
+    su_opencount_forget(flow);
+    if (flow->conn.ending)
+        su_pool_give_object(&capture.endings, flow->conn.ending);
+    if (flow->conn.odd)
+        su_pool_give_object(&capture.odds, flow->conn.odd);
+    leave_pair(flow);
+    memset(flow, 0, sizeof(*flow));
+    flow->conn.index = index;
+    su_pool_give(&capture.flows[SU_PROTOCOL_TCP], index);
+}
+
+static void forget_what_is_due(int64_t now_ns)
+{
+    const struct su_flow *flow;
+
+    while (su_forget_is_on() && (flow = su_forget_next(now_ns))) {
+        if (is_needed(flow))
+            su_forget_wait(flow);
+        else
+            forget_flow(flow_at(SU_PROTOCOL_TCP, flow->conn.index));
+    }
+}
+
+static void begin_forgetting(void)
+{
+    su_forget_init(su_capture_forget_after_ns, &capture.flows[SU_PROTOCOL_TCP], &su_capture_policy);
+    su_clock_follow(forget_what_is_due);
 }
 
 /* ---- packets, first pass ----------------------------------------------------------------- */
@@ -456,7 +543,6 @@ static struct su_flow *udp_flow(const struct su_packet_key *key, bool add, struc
     pair = su_pair_table_value(place->table, place->pair);
     if (!pair->flow) {
         pair->flow = new_flow(SU_PROTOCOL_UDP, place->table_index, place->pair);
-        pair->flow->udp.index = capture.flows[SU_PROTOCOL_UDP].count - 1;
     }
     return pair->flow;
 }
@@ -544,13 +630,25 @@ static void recall(uint32_t frame, const struct su_note *note, struct su_frame_r
                              su_framelog_word(&capture.frames, frame, note->layer), record);
 }
 
+/* The connection may have been forgotten, and its place taken by a later one. */
+static bool is_there(const struct su_note *note, uint32_t frame)
+{
+    const struct su_conn *conn;
+
+    if (!su_forget_is_on() || (note->flags & SU_NOTE_UDP))
+        return true;
+    conn = &flow_at(SU_PROTOCOL_TCP, note->flow)->conn;
+    return conn->first_frame != 0 && conn->first_frame <= frame;
+}
+
 bool su_capture_recall(uint32_t frame, uint8_t layer, struct su_frame_record *record)
 {
     const struct su_note *note = su_framelog_find(&capture.frames, frame, layer);
 
-    if (note)
-        recall(frame, note, record);
-    return note != NULL;
+    if (!note || !is_there(note, frame))
+        return false;
+    recall(frame, note, record);
+    return true;
 }
 
 bool su_capture_recall_tcp(uint32_t frame, struct su_frame_record *record)

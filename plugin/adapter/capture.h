@@ -54,6 +54,10 @@ extern unsigned su_capture_wants_timing;
 /** From this length on a time without new payload is a long gap; set as the policy is. */
 extern int64_t su_capture_long_gap_ns;
 
+/** How long after its end a connection is forgotten in a run of one pass; 0: never. Set as the policy
+ *  is. */
+extern int64_t su_capture_forget_after_ns;
+
 /** How many want to recall packets though there is no later pass; likewise. */
 extern unsigned su_capture_wants_packets;
 
@@ -93,9 +97,13 @@ uint8_t su_flow_ip_version(const struct su_flow *flow);
 /** Is this the pair of ports of the flow, either way round? */
 bool su_flow_has_ports(const struct su_flow *flow, uint16_t a, uint16_t b);
 
-/** Flows so far, TCP and UDP each numbered from 0 in order of appearance. */
+/** Places of flows so far, TCP and UDP each from 0; in order of appearance, unless flows are
+ *  forgotten: then places are used again, and at a free one there is a TCP flow without packets. */
 uint32_t su_capture_count(enum su_protocol protocol);
 const struct su_flow *su_capture_flow(enum su_protocol protocol, uint32_t index);
+
+/** Number of a flow in order of appearance, as users know it. */
+uint32_t su_flow_stream(const struct su_flow *flow);
 
 /** Grows with every session that ends: flows and frames of another generation mean nothing. */
 uint32_t su_capture_generation(void);

@@ -15,6 +15,7 @@ static const struct su_policy *policy;
 static int64_t now_ns = SU_TIME_NONE;
 static struct su_alarms alarms;
 static GPtrArray *listeners;
+static void (*follower)(int64_t now_ns); /* NULL: nobody */
 
 int64_t su_clock_now(void)
 {
@@ -33,6 +34,12 @@ void su_clock_end(void)
     su_alarms_clear(&alarms);
     now_ns = SU_TIME_NONE;
     flows = NULL;
+    follower = NULL;
+}
+
+void su_clock_follow(void (*moved)(int64_t now_ns))
+{
+    follower = moved;
 }
 
 void su_clock_flow_changed(const struct su_flow *flow)
@@ -42,6 +49,16 @@ void su_clock_flow_changed(const struct su_flow *flow)
 
         if (listener->flow_changed)
             listener->flow_changed(listener, flow);
+    }
+}
+
+void su_clock_flow_forgotten(const struct su_flow *flow)
+{
+    for (unsigned i = 0; listeners && i < listeners->len; i++) {
+        struct su_clock_listener *listener = listeners->pdata[i];
+
+        if (listener->flow_forgotten)
+            listener->flow_forgotten(listener, flow);
     }
 }
 
@@ -122,6 +139,7 @@ void su_clock_advance(int64_t time_ns)
         if (waits_for_time(&flow->conn))
             su_clock_flow_changed(flow);
     }
+    su_capture_forget(time_ns);
 }
 
 void su_clock_listen(struct su_clock_listener *listener)

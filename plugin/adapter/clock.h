@@ -13,6 +13,9 @@
  *  passed (SYN timeout, end of TIME_WAIT). Only called during the first pass. */
 struct su_clock_listener {
     void (*flow_changed)(struct su_clock_listener *self, const struct su_flow *flow);
+    /** The flow is over and about to be freed; another one may get its place. Whatever was counted of
+     *  it stays so. NULL: never mind. */
+    void (*flow_forgotten)(struct su_clock_listener *self, const struct su_flow *flow);
     /** Flows are about to be freed; counts made so far stay valid, pointers and indexes do not. */
     void (*session_ended)(struct su_clock_listener *self);
 };
@@ -33,6 +36,7 @@ int64_t su_clock_now(void);
 
 /** Tell the listeners. */
 void su_clock_flow_changed(const struct su_flow *flow);
+void su_clock_flow_forgotten(const struct su_flow *flow);
 void su_clock_session_ended(void);
 
 /** A session begins, of these TCP connections; both are kept by the caller until it ends. */
@@ -40,6 +44,10 @@ void su_clock_begin(const struct su_pool *of_session, const struct su_policy *in
 
 /** Forget the time and everything watched. Listeners stay. */
 void su_clock_end(void);
+
+/** In this session `moved` is called whenever time has gone on, after the listeners. It may free
+ *  flows; so time does not go on between taking a packet in and tapping it. */
+void su_clock_follow(void (*moved)(int64_t now_ns));
 
 /** Time of the newest frame seen. Runs SYN and TIME_WAIT timers. */
 void su_clock_advance(int64_t time_ns);

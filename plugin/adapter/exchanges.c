@@ -62,8 +62,8 @@ static struct node *node_at(const struct su_exchanges *exchanges, uint32_t place
 uint32_t su_exchanges_begin(struct su_exchanges *exchanges, uint32_t before,
                             struct su_exchange **exchange)
 {
-    struct node *node = su_pool_new(&exchanges->nodes);
-    uint32_t place = exchanges->nodes.count;
+    uint32_t place = su_pool_take(&exchanges->nodes) + 1;
+    struct node *node = node_at(exchanges, place);
 
     if (before)
         node_at(exchanges, before)->next = place;
@@ -187,10 +187,10 @@ static void lengthen(const struct node *node, struct su_exchange *exchange)
 
 static uint32_t add_wide(struct su_exchanges *exchanges, const struct su_exchange *exchange)
 {
-    struct su_exchange *wide = su_pool_new(&exchanges->wide);
+    uint32_t number = su_pool_take(&exchanges->wide);
 
-    *wide = *exchange;
-    return exchanges->wide.count - 1;
+    *(struct su_exchange *)su_pool_at(&exchanges->wide, number) = *exchange;
+    return number;
 }
 
 void su_exchanges_finish(struct su_exchanges *exchanges, uint32_t place)
@@ -208,6 +208,17 @@ void su_exchanges_finish(struct su_exchanges *exchanges, uint32_t place)
     else
         node->elsewhere = add_wide(exchanges, exchange);
     su_pool_give(&exchanges->live, live);
+}
+
+void su_exchanges_forget(struct su_exchanges *exchanges, uint32_t place)
+{
+    const struct node *node = node_at(exchanges, place);
+
+    if (node->form == FORM_LIVE)
+        su_pool_give(&exchanges->live, node->elsewhere);
+    if (node->form == FORM_WIDE)
+        su_pool_give(&exchanges->wide, node->elsewhere);
+    su_pool_give(&exchanges->nodes, place - 1);
 }
 
 bool su_exchanges_is_live(const struct su_exchanges *exchanges, uint32_t place)

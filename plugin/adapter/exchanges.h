@@ -11,7 +11,7 @@
 #include "pool.h"
 
 struct su_exchanges {
-    struct su_pool nodes; /* in the order in which they began */
+    struct su_pool nodes;
     struct su_pool live;  /* those that the engine is at work on */
     struct su_pool wide;  /* those that do not fit into a node */
 };
@@ -26,6 +26,9 @@ uint32_t su_exchanges_begin(struct su_exchanges *exchanges, uint32_t before,
 
 /** It will not change any more. */
 void su_exchanges_finish(struct su_exchanges *exchanges, uint32_t place);
+
+/** Nobody will ask for it any more; its place may come again. */
+void su_exchanges_forget(struct su_exchanges *exchanges, uint32_t place);
 
 /** Is it still under way? */
 bool su_exchanges_is_live(const struct su_exchanges *exchanges, uint32_t place);

@@ -372,6 +372,7 @@ static void start_session(void)
 {
     su_prefs_policy(&su_capture_policy);
     su_capture_long_gap_ns = su_prefs_long_gap_ns();
+    su_capture_forget_after_ns = su_prefs_forget_after_ns();
     su_capture_init();
     may_repeat = su_cmdline_may_repeat();
     if (may_repeat)

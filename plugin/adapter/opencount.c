@@ -8,6 +8,7 @@
 
 #include "engine/verdict.h"
 
+#include "forget.h"
 #include "history.h"
 #include "pairtable.h"
 
@@ -249,6 +250,12 @@ static void move(const struct su_flow *flow, struct opened *opened)
     note_counts(flow, opened);
 }
 
+/* Where something is forgotten no later pass asks for them. */
+static bool are_events_wanted(void)
+{
+    return !su_forget_is_on();
+}
+
 /* Behind the last one, even where a read filter gave a frame's number to the next frame, too. */
 static void add_event(uint32_t frame, uint8_t layer, uint32_t number, bool is_open)
 {
@@ -282,9 +289,10 @@ static struct opened *opened_of(const struct su_flow *flow)
 
 static struct opened *new_opened(struct su_flow *flow)
 {
-    struct opened *opened = su_pool_new(&counts.opened);
+    struct opened *opened;
 
-    flow->opened = counts.opened.count;
+    flow->opened = su_pool_take(&counts.opened) + 1;
+    opened = opened_of(flow);
     opened->stream = flow->conn.index;
     find_counters(flow, opened);
     return opened;
@@ -306,7 +314,20 @@ void su_opencount_update(struct su_flow *flow, uint32_t frame, uint8_t layer)
     count(flow, opened, open ? 1 : UINT32_MAX);
     if (open)
         note_counts(flow, opened);
-    add_event(frame, layer, flow->opened - 1, open);
+    if (are_events_wanted())
+        add_event(frame, layer, flow->opened - 1, open);
+}
+
+void su_opencount_forget(struct su_flow *flow)
+{
+    const struct opened *opened;
+
+    if (!flow->opened)
+        return;
+    opened = opened_of(flow);
+    if (opened->is_open)
+        count(flow, opened, UINT32_MAX);
+    su_pool_give(&counts.opened, flow->opened - 1);
 }
 
 void su_opencount_view(const struct su_flow *flow, struct su_view *view)

@@ -36,4 +36,7 @@ GArray *su_opencount_of_client(const struct su_frame_record *record, uint32_t fr
 /** Fill in the counts right after the connection opened. */
 void su_opencount_view(const struct su_flow *flow, struct su_view *view);
 
+/** The connection is forgotten. */
+void su_opencount_forget(struct su_flow *flow);
+
 #endif

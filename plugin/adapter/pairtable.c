@@ -198,16 +198,50 @@ bool su_pair_table_find(const struct su_pair_table *table, const struct su_pair_
 
 uint32_t su_pair_table_add(struct su_pair_table *table, const struct su_pair_key *key)
 {
-    uint32_t number = table->pairs.count;
+    uint32_t number;
     uint8_t *pair;
 
     /* At most three slots in four are taken, so that a search always meets a free one. */
-    if (!table->slots || number >= table->mask - table->mask / 4)
+    if (!table->slots || table->pairs.count >= table->mask - table->mask / 4)
         grow(table);
-    pair = su_pool_new(&table->pairs);
+    number = su_pool_take(&table->pairs);
+    pair = su_pair_table_value(table, number);
     memcpy(pair + table->value_octets, key->words, key_octets(table));
     put_slot(table, (struct su_pair_slot){.hash = hash_key(table, key), .number = number + 1});
     return number;
+}
+
+static uint32_t find_slot(const struct su_pair_table *table, uint32_t number)
+{
+    struct su_pair_key key;
+    uint32_t place;
+
+    memcpy(key.words, key_of(table, number), key_octets(table));
+    place = hash_key(table, &key) & table->mask;
+    while (slot_at(table, place)->number != number + 1)
+        place = (place + 1) & table->mask;
+    return place;
+}
+
+/* A search ends at a free slot: whoever was looked for across this one moves up. */
+static void free_slot(struct su_pair_table *table, uint32_t gap)
+{
+    for (uint32_t i = (gap + 1) & table->mask; slot_at(table, i)->number != 0;
+         i = (i + 1) & table->mask) {
+        uint32_t home = slot_at(table, i)->hash;
+
+        if (((i - home) & table->mask) < ((i - gap) & table->mask))
+            continue;
+        *slot_at(table, gap) = *slot_at(table, i);
+        gap = i;
+    }
+    slot_at(table, gap)->number = 0;
+}
+
+void su_pair_table_remove(struct su_pair_table *table, uint32_t number)
+{
+    free_slot(table, find_slot(table, number));
+    su_pool_give(&table->pairs, number);
 }
 
 const uint8_t *su_pair_table_address(const struct su_pair_table *table, uint32_t number,

@@ -51,13 +51,16 @@ bool su_pair_table_find(const struct su_pair_table *table, const struct su_pair_
 /** Put in a pair that is not there; its value is all-zero, the key's sender is side 0. */
 uint32_t su_pair_table_add(struct su_pair_table *table, const struct su_pair_key *key);
 
+/** Take a pair out; its number may come again. */
+void su_pair_table_remove(struct su_pair_table *table, uint32_t number);
+
 /** The owner's part of a pair. */
 static inline void *su_pair_table_value(const struct su_pair_table *table, uint32_t number)
 {
     return su_pool_at(&table->pairs, number);
 }
 
-/** Address of one side, in network order; stays valid as long as the table. */
+/** Address of one side, in network order; stays valid as long as the pair is there. */
 const uint8_t *su_pair_table_address(const struct su_pair_table *table, uint32_t number,
                                      uint8_t side);
 uint16_t su_pair_table_port(const struct su_pair_table *table, uint32_t number, uint8_t side);

@@ -1,6 +1,6 @@
 /* pool.c: memory for numbered objects.
  * Blocks are taken as needed and kept until the pool is cleared. Objects that were given back are a
- * chain, each beginning with the number of the next.
+ * chain, each beginning with the number or the address of the next.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -47,6 +47,22 @@ void su_pool_give(struct su_pool *pool, uint32_t index)
 {
     memcpy(su_pool_at(pool, index), &pool->given, sizeof(pool->given));
     pool->given = index + 1;
+}
+
+void *su_pool_take_object(struct su_pool *pool)
+{
+    void *object = pool->spare;
+
+    if (!object)
+        return su_pool_new(pool);
+    memcpy(&pool->spare, object, sizeof(pool->spare));
+    return memset(object, 0, pool->octets);
+}
+
+void su_pool_give_object(struct su_pool *pool, void *object)
+{
+    memcpy(object, &pool->spare, sizeof(pool->spare));
+    pool->spare = object;
 }
 
 void su_pool_clear(struct su_pool *pool)

@@ -18,6 +18,7 @@ struct su_pool {
     uint32_t count; /* objects made so far, numbered from 0 */
     uint32_t room;  /* for block pointers */
     uint32_t given; /* number, plus one, of the object given back last; 0: there is none */
+    void *spare;    /* the object last given back by its address; NULL: there is none */
 };
 
 /** A new object, all-zero; its number is count - 1. Owned by the pool. */
@@ -37,6 +38,11 @@ uint32_t su_pool_take(struct su_pool *pool);
 
 /** It is not needed any more. */
 void su_pool_give(struct su_pool *pool, uint32_t index);
+
+/** The same two for objects whose numbers nobody knows. Of eight octets or more; a pool is used by
+ *  number or by address, never both. */
+void *su_pool_take_object(struct su_pool *pool);
+void su_pool_give_object(struct su_pool *pool, void *object);
 
 /** Free everything; the pool is empty then and can be used again. */
 void su_pool_clear(struct su_pool *pool);

@@ -64,10 +64,16 @@ static struct {
      "sockusage.gap.long, and where the reports flows and exchanges count long gaps. 0 to "
      "86400000, default 200.",
      0, DAY_S * 1000, 200, 200, SU_NS_PER_S / 1000},
+    {"forget_after", "Forget connections after (seconds)",
+     "For long live captures with tshark: a connection is forgotten, and its memory used again, so "
+     "long after both of its sockets are gone, TIME_WAIT included. It stays counted; reports that "
+     "list connections leave it out. No effect in Wireshark and with tshark -2, which look at "
+     "packets again. 0 to 86400, default 0: never.",
+     0, DAY_S, 0, 0, SU_NS_PER_S},
 };
 /* clang-format on */
 
-enum { SPAN_SYN, SPAN_TIME_WAIT, SPAN_FIN, SPAN_GAP };
+enum { SPAN_SYN, SPAN_TIME_WAIT, SPAN_FIN, SPAN_GAP, SPAN_FORGET };
 
 static int64_t span_ns(int span)
 {
@@ -117,6 +123,11 @@ const char *su_prefs_socket_group(void)
 int64_t su_prefs_long_gap_ns(void)
 {
     return span_ns(SPAN_GAP);
+}
+
+int64_t su_prefs_forget_after_ns(void)
+{
+    return span_ns(SPAN_FORGET);
 }
 
 bool su_prefs_wants_udp(void)

@@ -22,6 +22,9 @@ const char *su_prefs_socket_group(void);
 /** From this length on a gap is a long one. */
 int64_t su_prefs_long_gap_ns(void);
 
+/** How long after its end a connection is forgotten; 0: never. */
+int64_t su_prefs_forget_after_ns(void);
+
 /** Shall UDP be looked at? */
 bool su_prefs_wants_udp(void);
 

@@ -129,6 +129,24 @@ void su_timing_log_view(const struct su_flow *flow, struct su_view *view)
     view->gap_by = gaps->from == su_flow_client(flow) ? SU_ROLE_CLIENT : SU_ROLE_SERVER;
 }
 
+/* ---- forgetting -------------------------------------------------------------------------- */
+
+void su_timing_log_forget(const struct su_flow *flow)
+{
+    uint32_t place = first_place(flow);
+
+    while (place != 0) {
+        uint32_t next = su_exchanges_next(&timing_log.exchanges, place);
+
+        su_exchanges_forget(&timing_log.exchanges, place);
+        place = next;
+    }
+    if (timed_of(flow))
+        su_pool_give(&timing_log.timed, flow->timing >> SHIFT);
+    if (flow->conn.index < timing_log.gaps.count)
+        *gaps_of(flow) = (struct gaps){0};
+}
+
 /* ---- packets, first pass ----------------------------------------------------------------- */
 
 static struct su_exchange *new_exchange(void *user)

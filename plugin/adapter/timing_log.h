@@ -54,4 +54,7 @@ uint8_t su_timing_log_keep(const struct su_frame_record *record, uint32_t *word)
 void su_timing_log_recall(uint32_t frame, uint8_t note_flags, uint32_t word,
                           struct su_frame_record *record);
 
+/** The connection is forgotten: so are its exchanges and gaps. */
+void su_timing_log_forget(const struct su_flow *flow);
+
 #endif

@@ -249,13 +249,18 @@ void su_conn_apply_icmp(struct su_conn *conn, const struct su_icmp_error *error,
         end_attempt(&step, error, class);
 }
 
+void su_conn_bury(struct su_conn *conn)
+{
+    for (int i = 0; i < 2; i++)
+        conn->side[i].state = su_transitions[SU_EVENT_REPLACED][conn->side[i].state];
+    conn->changes++;
+}
+
 void su_conn_supersede(struct su_conn *conn)
 {
     if (!su_conn_is_over(conn))
         conn->facts |= SU_FACT_SUPERSEDED;
-    for (int i = 0; i < 2; i++)
-        conn->side[i].state = su_transitions[SU_EVENT_REPLACED][conn->side[i].state];
-    conn->changes++;
+    su_conn_bury(conn);
 }
 
 static uint16_t saturated(uint16_t count, uint32_t more)

@@ -188,6 +188,9 @@ void su_conn_apply_icmp(struct su_conn *conn, const struct su_icmp_error *error,
 /** Another connection takes the place of this one, whether it had ended or not. */
 void su_conn_supersede(struct su_conn *conn);
 
+/** Nothing more will be heard of it: whatever its sockets were thought to be, they are gone. */
+void su_conn_bury(struct su_conn *conn);
+
 /** While the connection's first SYN was held, its host repeated it and the capture copied it. The
  *  first and, if it was repeated, the last of them have been applied. */
 void su_conn_add_held(struct su_conn *conn, const struct su_segment *seg, uint32_t repeats,
@@ -199,6 +202,10 @@ void su_conn_note_dropped_syn(struct su_conn *conn, const struct su_segment *seg
 
 /** Are both sockets gone, or in TIME_WAIT, so that a SYN begins something new? */
 bool su_conn_is_over(const struct su_conn *conn);
+
+/** When both sockets will be gone for good if nothing more is captured, TIME_WAIT included, or since
+ *  when they are. SU_TIME_NONE: not by themselves. */
+int64_t su_conn_gone_ns(const struct su_conn *conn, const struct su_policy *policy);
 
 /** Both states in one octet: side 0 in the low four bits. Cheap enough for every packet. */
 static inline uint8_t su_conn_states(const struct su_conn *conn)

@@ -15,7 +15,7 @@ struct su_columns {
 /** The first heading. */
 void su_columns_begin(struct su_columns *columns, GString *out);
 
-/** A heading if one is due, and the line. Nothing for a connection that is left. */
+/** A heading if one is due, and the line. For handshakes and ends. */
 void su_columns_put(struct su_columns *columns, GString *out, const struct su_event *event);
 
 #endif

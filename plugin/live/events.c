@@ -107,49 +107,63 @@ static struct su_event event_of(const struct su_view *view)
     };
 }
 
-static void put(struct su_events *events, const struct su_view *view,
+static void put(struct su_events *events, uint32_t index, const struct su_view *view,
                 const struct su_event_taker *taker)
 {
-    struct told *told = told_of(events, view->stream);
+    struct told *told = told_of(events, index);
 
     if (is_waiting(view) && !told->is_watched) {
-        su_alarms_add(&events->alarms, due_ns(view), view->stream);
+        su_alarms_add(&events->alarms, due_ns(view), index);
         told->is_watched = true;
     }
     put_handshake(told, event_of(view), taker);
     put_end(told, event_of(view), taker);
 }
 
+/* The alarm may be of a connection that is forgotten, and another one be in its place. */
 void su_events_check(struct su_events *events, const struct su_event_taker *taker)
 {
     while (su_alarms_due(&events->alarms, su_clock_now())) {
         uint32_t index = su_alarms_take(&events->alarms);
+        struct told *told = told_of(events, index);
         struct su_view view;
 
+        if (!told->is_watched)
+            continue;
+        told->is_watched = false;
         su_flow_view(su_capture_flow(SU_PROTOCOL_TCP, index), &view);
-        told_of(events, index)->is_watched = false;
-        put(events, &view, taker);
+        put(events, index, &view, taker);
     }
 }
 
-void su_events_put(struct su_events *events, const struct su_view *view,
+void su_events_put(struct su_events *events, const struct su_flow *flow, const struct su_view *view,
                    const struct su_event_taker *taker)
 {
     su_events_check(events, taker);
     if (view->protocol == SU_PROTOCOL_TCP)
-        put(events, view, taker);
+        put(events, flow->conn.index, view, taker);
 }
 
-void su_events_leave(struct su_events *events, const struct su_view *view,
-                     const struct su_event_taker *taker)
+void su_events_leave(struct su_events *events, const struct su_flow *flow,
+                     const struct su_view *view, const struct su_event_taker *taker)
 {
     struct su_event event = event_of(view);
 
     if (view->protocol != SU_PROTOCOL_TCP || view->outcome == SU_OUTCOME_FAILED ||
-        told_of(events, view->stream)->has_ended)
+        told_of(events, flow->conn.index)->has_ended)
         return;
     event.kind = SU_EVENT_LEFT;
     taker->take(taker->user, &event);
+}
+
+void su_events_forget(struct su_events *events, const struct su_flow *flow,
+                      const struct su_view *view, const struct su_event_taker *taker)
+{
+    struct su_event event = event_of(view);
+
+    event.kind = SU_EVENT_FORGOTTEN;
+    taker->take(taker->user, &event);
+    *told_of(events, flow->conn.index) = (struct told){0};
 }
 
 void su_events_new_session(struct su_events *events)

@@ -14,7 +14,8 @@
 enum su_event_kind {
     SU_EVENT_HANDSHAKE, /* its result is known */
     SU_EVENT_END,       /* an established connection has ended */
-    SU_EVENT_LEFT       /* it has not ended, but is not followed any longer */
+    SU_EVENT_LEFT,      /* it has not ended, but is not followed any longer */
+    SU_EVENT_FORGOTTEN  /* it has been over for long, and is forgotten */
 };
 
 /** Results of handshakes as tcpeek has them. Those after "other" are none of its own. */
@@ -47,14 +48,14 @@ struct su_event_taker {
 
 /** What has been told of each connection. All-zero to begin with. */
 struct su_events {
-    GArray *told; /* by number of the connection; NULL: of none yet */
+    GArray *told; /* by place of the connection; NULL: of none yet */
     struct su_alarms alarms; /* connections to look at again */
 };
 
 void su_events_clear(struct su_events *events);
 
 /** The connection as it is now. `view` is one of it. */
-void su_events_put(struct su_events *events, const struct su_view *view,
+void su_events_put(struct su_events *events, const struct su_flow *flow, const struct su_view *view,
                    const struct su_event_taker *taker);
 
 /** Time has passed: some results hold unless something comes in time. */
@@ -62,8 +63,12 @@ void su_events_check(struct su_events *events, const struct su_event_taker *take
 
 /** The connection is not followed any longer: told unless its end has been, or that it never came
  *  to be. */
-void su_events_leave(struct su_events *events, const struct su_view *view,
-                     const struct su_event_taker *taker);
+void su_events_leave(struct su_events *events, const struct su_flow *flow,
+                     const struct su_view *view, const struct su_event_taker *taker);
+
+/** The connection is forgotten: told in any case. */
+void su_events_forget(struct su_events *events, const struct su_flow *flow,
+                      const struct su_view *view, const struct su_event_taker *taker);
 
 /** Connections start anew from number 0. */
 void su_events_new_session(struct su_events *events);

@@ -69,6 +69,14 @@ void su_ledger_put(struct su_ledger *ledger, const struct su_flow *flow)
         su_ledger_settle(ledger);
 }
 
+void su_ledger_forget(struct su_ledger *ledger, const struct su_flow *flow)
+{
+    su_ledger_settle(ledger);
+    for (size_t i = 0; i < ledger->table_count; i++)
+        su_tally_forget(&ledger->tables[i].tally, flow);
+    *flow_change(ledger, flow) = 0;
+}
+
 void su_ledger_session_ended(struct su_ledger *ledger)
 {
     su_ledger_settle(ledger);

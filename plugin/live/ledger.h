@@ -22,6 +22,9 @@ void su_ledger_free(struct su_ledger *ledger);
 /** The flow has changed. */
 void su_ledger_put(struct su_ledger *ledger, const struct su_flow *flow);
 
+/** The flow is forgotten. What the reports have counted remains. */
+void su_ledger_forget(struct su_ledger *ledger, const struct su_flow *flow);
+
 /** Flows are about to be freed. What the reports have counted remains. */
 void su_ledger_session_ended(struct su_ledger *ledger);
 

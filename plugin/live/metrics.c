@@ -111,20 +111,32 @@ static void look(void *user, const struct su_flow *flow, const struct su_view *v
     su_tally_put_view(&metrics->states, flow, view);
     if (view->protocol != SU_PROTOCOL_TCP)
         return;
-    counted = counted_of(metrics, view->stream);
+    counted = counted_of(metrics, flow->conn.index);
     metrics->connections += !counted->known;
     counted->known = true;
     add_more_32(&metrics->dup_syn, &counted->dup_syn, view->dup_syn);
     add_more_32(&metrics->dup_synack, &counted->dup_synack, view->dup_synack);
     add_more(&metrics->octets[0], &counted->octets[0], view->client.octets);
     add_more(&metrics->octets[1], &counted->octets[1], view->server.octets);
-    su_events_put(&metrics->events, view, &metrics->taker);
+    su_events_put(&metrics->events, flow, view, &metrics->taker);
 }
 
 void su_metrics_put(struct su_metrics *metrics, const struct su_flow *flow)
 {
     if (su_marked_put(&metrics->marked, flow))
         su_marked_look(&metrics->marked, look, metrics);
+}
+
+void su_metrics_forget(struct su_metrics *metrics, const struct su_flow *flow)
+{
+    struct su_view view;
+
+    su_marked_look(&metrics->marked, look, metrics);
+    su_flow_view(flow, &view);
+    su_tally_forget(&metrics->totals, flow);
+    su_tally_forget(&metrics->states, flow);
+    su_events_forget(&metrics->events, flow, &view, &metrics->taker);
+    *counted_of(metrics, flow->conn.index) = (struct counted){0};
 }
 
 void su_metrics_session_ended(struct su_metrics *metrics)

@@ -18,6 +18,9 @@ void su_metrics_free(struct su_metrics *metrics);
 /** The flow has changed. */
 void su_metrics_put(struct su_metrics *metrics, const struct su_flow *flow);
 
+/** The flow is forgotten. */
+void su_metrics_forget(struct su_metrics *metrics, const struct su_flow *flow);
+
 /** Flows are about to be freed. */
 void su_metrics_session_ended(struct su_metrics *metrics);
 

@@ -25,7 +25,8 @@ static void take(void *user, const struct su_event *event)
 {
     struct monitor *monitor = user;
 
-    if (su_named_any(monitor->summary.context.filters, event->view))
+    if (event->kind != SU_EVENT_FORGOTTEN &&
+        su_named_any(monitor->summary.context.filters, event->view))
         su_columns_put(&monitor->columns, su_lines_text(), event);
 }
 
@@ -46,7 +47,17 @@ static void put(void *own, const struct su_flow *flow)
 
     su_flow_view(flow, &view);
     su_tally_put_view(&monitor->summary, flow, &view);
-    su_events_put(&monitor->events, &view, &monitor->taker);
+    su_events_put(&monitor->events, flow, &view, &monitor->taker);
+}
+
+static void forget(void *own, const struct su_flow *flow)
+{
+    struct monitor *monitor = own;
+    struct su_view view;
+
+    su_flow_view(flow, &view);
+    su_tally_forget(&monitor->summary, flow);
+    su_events_forget(&monitor->events, flow, &view, &monitor->taker);
 }
 
 static void session_ended(void *own)
@@ -100,6 +111,7 @@ const struct su_watch_class su_monitor = {
     .for_people = true,
     .open = open_monitor,
     .put = put,
+    .forget = forget,
     .session_ended = session_ended,
     .turn = turn,
     .print = print,

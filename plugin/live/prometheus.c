@@ -136,6 +136,11 @@ static void put(void *own, const struct su_flow *flow)
     su_metrics_put(((struct prometheus *)own)->metrics, flow);
 }
 
+static void forget(void *own, const struct su_flow *flow)
+{
+    su_metrics_forget(((struct prometheus *)own)->metrics, flow);
+}
+
 static void session_ended(void *own)
 {
     su_metrics_session_ended(((struct prometheus *)own)->metrics);
@@ -146,6 +151,7 @@ const struct su_watch_class su_prometheus = {
     .mode = SU_FEED_EVERY_PACKET,
     .open = open_prometheus,
     .put = put,
+    .forget = forget,
     .session_ended = session_ended,
     .turn = turn,
     .print = print,

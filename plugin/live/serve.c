@@ -62,6 +62,11 @@ static void put(void *own, const struct su_flow *flow)
     su_ledger_put(((struct serving *)own)->ledger, flow);
 }
 
+static void forget(void *own, const struct su_flow *flow)
+{
+    su_ledger_forget(((struct serving *)own)->ledger, flow);
+}
+
 static void session_ended(void *own)
 {
     su_ledger_session_ended(((struct serving *)own)->ledger);
@@ -98,6 +103,7 @@ const struct su_watch_class su_serve = {
     .has_flows = true,
     .open = open_serving,
     .put = put,
+    .forget = forget,
     .session_ended = session_ended,
     .turn = turn,
     .print = print,

@@ -28,6 +28,7 @@ static const char *const kind_words[] = {
     [SU_EVENT_HANDSHAKE] = "handshake",
     [SU_EVENT_END] = "end",
     [SU_EVENT_LEFT] = "left",
+    [SU_EVENT_FORGOTTEN] = "forgotten",
 };
 
 static void put_word(GString *out, const char *word)
@@ -87,7 +88,16 @@ static void put(void *own, const struct su_flow *flow)
     struct su_view view;
 
     su_flow_view(flow, &view);
-    su_events_put(&stream->events, &view, &stream->taker);
+    su_events_put(&stream->events, flow, &view, &stream->taker);
+}
+
+static void forget(void *own, const struct su_flow *flow)
+{
+    struct stream *stream = own;
+    struct su_view view;
+
+    su_flow_view(flow, &view);
+    su_events_forget(&stream->events, flow, &view, &stream->taker);
 }
 
 static void leave(void *user, const struct su_flow *flow)
@@ -96,14 +106,14 @@ static void leave(void *user, const struct su_flow *flow)
     struct su_view view;
 
     su_flow_view(flow, &view);
-    su_events_leave(&stream->events, &view, &stream->taker);
+    su_events_leave(&stream->events, flow, &view, &stream->taker);
 }
 
 static void session_ended(void *own)
 {
     struct stream *stream = own;
 
-    su_watch_each(stream->watch, leave, stream);
+    su_feed_each(&stream->watch->feed, SU_PROTOCOL_TCP, leave, stream);
     su_events_new_session(&stream->events);
 }
 
@@ -120,7 +130,7 @@ static void print(void *own, struct su_out *out)
     struct stream *stream = own;
 
     (void)out; /* its lines go the same way to the end */
-    su_watch_each(stream->watch, leave, stream);
+    su_feed_each(&stream->watch->feed, SU_PROTOCOL_TCP, leave, stream);
     su_lines_flush();
 }
 
@@ -141,6 +151,7 @@ const struct su_watch_class su_stream = {
     .has_flows = true,
     .open = open_stream,
     .put = put,
+    .forget = forget,
     .session_ended = session_ended,
     .turn = turn,
     .print = print,

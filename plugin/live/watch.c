@@ -26,6 +26,13 @@ static void put(void *user, const struct su_flow *flow)
         watch->class->put(watch->own, flow);
 }
 
+static void forget(void *user, const struct su_flow *flow)
+{
+    const struct su_watch *watch = user;
+
+    watch->class->forget(watch->own, flow);
+}
+
 static void session_ended(void *user)
 {
     const struct su_watch *watch = user;
@@ -68,18 +75,6 @@ static void draw(void *user)
     su_print_draw(&watch->print);
 }
 
-void su_watch_each(const struct su_watch *watch, su_watch_visitor *visit, void *user)
-{
-    uint32_t count = su_capture_count(SU_PROTOCOL_TCP);
-
-    for (uint32_t i = 0; i < count; i++) {
-        const struct su_flow *flow = su_capture_flow(SU_PROTOCOL_TCP, i);
-
-        if (su_feed_has(&watch->feed, flow))
-            visit(user, flow);
-    }
-}
-
 /* ---- begin and end ------------------------------------------------------------------------ */
 
 static void finish(void *user)
@@ -104,7 +99,7 @@ static bool start(struct su_watch *watch)
     watch->print.for_people = watch->class->for_people;
     su_capture_wants_timing += watch->class->has_flows;
     su_feed_start(&watch->feed,
-                  (struct su_feed_sink){put, session_ended, watch, watch->class->mode});
+                  (struct su_feed_sink){put, forget, session_ended, watch, watch->class->mode});
     su_print_add(&watch->print);
     su_pump_join(&watch->pump);
     su_census_start();

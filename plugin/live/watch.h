@@ -12,7 +12,7 @@
 
 struct su_watch;
 
-/** A command. Only `open`, `put` and `close` must be there. */
+/** A command. Only `open`, `put`, `forget` and `close` must be there. */
 struct su_watch_class {
     const char *command; /* "sockusage,monitor" */
     enum su_feed_mode mode;
@@ -24,6 +24,8 @@ struct su_watch_class {
     void (*open)(struct su_watch *watch, const char *rest);
     /** A flow of the feed, as it is now. */
     void (*put)(void *own, const struct su_flow *flow);
+    /** The flow, which has just been put, is forgotten. */
+    void (*forget)(void *own, const struct su_flow *flow);
     /** All flows are about to be freed. */
     void (*session_ended)(void *own);
     void (*turn)(void *own);
@@ -45,9 +47,5 @@ struct su_watch {
 
 /** Have tshark know the command. `class` must stay. */
 void su_watch_register(const struct su_watch_class *class);
-
-/** Go through the flows of the feed, TCP only. */
-typedef void su_watch_visitor(void *user, const struct su_flow *flow);
-void su_watch_each(const struct su_watch *watch, su_watch_visitor *visit, void *user);
 
 #endif

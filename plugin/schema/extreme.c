@@ -1,5 +1,6 @@
 /* extreme.c: two heaps. What is taken back goes into the second one, and both lose their top as
- * long as the tops are equal; so the top of the first is always a value that still counts.
+ * long as the tops are equal; so the top of the first is always a value that still counts. Of
+ * values that stay for ever one number tells all.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -96,10 +97,21 @@ void su_extreme_take(struct su_extreme *extreme, int64_t value)
 
 bool su_extreme_least(const struct su_extreme *extreme, int64_t *value)
 {
-    if (extreme->in.count == 0)
-        return false;
-    *value = extreme->in.at[0];
-    return true;
+    bool is_any = extreme->has_kept || extreme->in.count > 0;
+
+    if (extreme->has_kept)
+        *value = extreme->kept;
+    if (extreme->in.count > 0 && !(extreme->has_kept && extreme->kept <= extreme->in.at[0]))
+        *value = extreme->in.at[0];
+    return is_any;
+}
+
+void su_extreme_keep(struct su_extreme *extreme, int64_t value)
+{
+    if (!extreme->has_kept || value < extreme->kept)
+        extreme->kept = value;
+    extreme->has_kept = true;
+    su_extreme_take(extreme, value);
 }
 
 void su_extreme_fold(struct su_extreme *extreme)

@@ -19,12 +19,17 @@ struct su_heap {
 struct su_extreme {
     struct su_heap in;  /* what was put in */
     struct su_heap out; /* what was taken back, but is not at the top of `in` yet */
+    int64_t kept;       /* the least of what stays for ever, if has_kept */
+    bool has_kept;
 };
 
 void su_extreme_put(struct su_extreme *extreme, int64_t value);
 
 /** Take back one value that was put in. */
 void su_extreme_take(struct su_extreme *extreme, int64_t value);
+
+/** One value that was put in will never be taken back: it needs no memory of its own any more. */
+void su_extreme_keep(struct su_extreme *extreme, int64_t value);
 
 /** False: there is none. */
 bool su_extreme_least(const struct su_extreme *extreme, int64_t *value);

@@ -251,6 +251,14 @@ void su_overview_put(struct su_overview *overview, uint32_t index, uint32_t chan
     }
 }
 
+void su_overview_forget(struct su_overview *overview, uint32_t index)
+{
+    struct su_overview_part *part = part_at(overview, index);
+
+    if (part)
+        *part = (struct su_overview_part){0};
+}
+
 void su_overview_new_session(struct su_overview *overview)
 {
     g_array_set_size(overview->parts, 0);

@@ -86,6 +86,10 @@ bool su_overview_has(const struct su_overview *overview, uint32_t index);
 /** Is it counted as it was when su_conn.changes was `changes`? Cheap enough for every packet. */
 bool su_overview_is_current(const struct su_overview *overview, uint32_t index, uint32_t changes);
 
+/** Connection number `index` will not change any more, and the number may come again. It remains
+ *  counted. */
+void su_overview_forget(struct su_overview *overview, uint32_t index);
+
 /** Count connection number `index` as `view` says, in place of how it was counted before. */
 void su_overview_put(struct su_overview *overview, uint32_t index, uint32_t changes,
                      const struct su_view *view);

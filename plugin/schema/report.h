@@ -212,6 +212,7 @@ struct su_report {
     void (*clear_state)(void *state); /* NULL: there is nothing to free in it */
     void (*fold_state)(void *state);  /* no connection counted so far will change any more; NULL:
                                          nothing becomes less by that */
+    void (*fold_mark)(struct su_rows *rows, const void *mark); /* likewise of one connection */
 
     /* Listing reports: lines and fill are set. */
     size_t (*lines)(const struct su_source *source);

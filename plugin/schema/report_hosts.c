@@ -163,6 +163,20 @@ static void fold_state(void *memory)
     su_extreme_fold(&state->peak);
 }
 
+static void fold_mark(struct su_rows *rows, const void *memory)
+{
+    const struct mark *mark = memory;
+
+    for (unsigned role = 0; role < ROLES; role++) {
+        struct state *state;
+
+        if (!mark->counted || mark->open[role] == 0)
+            continue;
+        state = su_rows_state(rows, mark->row[role]);
+        su_extreme_keep(&state->peak, -(int64_t)mark->open[role]);
+    }
+}
+
 const struct su_report su_report_hosts = {
     .id = "hosts",
     .title = "Sockets of each host",
@@ -181,4 +195,5 @@ const struct su_report su_report_hosts = {
     .touch = touch,
     .clear_state = clear_state,
     .fold_state = fold_state,
+    .fold_mark = fold_mark,
 };

@@ -244,6 +244,22 @@ static void fold_state(void *memory)
     su_extreme_fold(&state->shortest);
 }
 
+static void fold_mark(struct su_rows *rows, const void *memory)
+{
+    const struct mark *mark = memory;
+    struct state *state;
+
+    if (!mark->counted)
+        return;
+    state = su_rows_state(rows, mark->row);
+    if (mark->open > 0)
+        su_extreme_keep(&state->peak, -(int64_t)mark->open);
+    if (mark->rtt_ns < 0)
+        return;
+    su_extreme_keep(&state->shortest, mark->rtt_ns);
+    su_extreme_keep(&state->longest, -mark->rtt_ns);
+}
+
 const struct su_report su_report_services = {
     .id = "services",
     .title = "Attempts to connect to each service",
@@ -260,4 +276,5 @@ const struct su_report su_report_services = {
     .touch = touch,
     .clear_state = clear_state,
     .fold_state = fold_state,
+    .fold_mark = fold_mark,
 };

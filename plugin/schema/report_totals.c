@@ -120,6 +120,15 @@ static void fold_state(void *memory)
     su_extreme_fold(&state->peak);
 }
 
+static void fold_mark(struct su_rows *rows, const void *memory)
+{
+    const struct mark *mark = memory;
+    struct state *state = su_rows_state(rows, 0);
+
+    if (mark->counted && mark->open > 0)
+        su_extreme_keep(&state->peak, -(int64_t)mark->open);
+}
+
 const struct su_report su_report_totals = {
     .id = "totals",
     .title = "Totals",
@@ -134,4 +143,5 @@ const struct su_report su_report_totals = {
     .touch = touch,
     .clear_state = clear_state,
     .fold_state = fold_state,
+    .fold_mark = fold_mark,
 };

@@ -111,6 +111,13 @@ void su_rows_fold(struct su_rows *rows)
         rows->report->fold_state(su_rows_state(rows, i));
 }
 
+void su_rows_fold_mark(struct su_rows *rows, void *mark)
+{
+    if (rows->report->fold_mark)
+        rows->report->fold_mark(rows, mark);
+    memset(mark, 0, rows->report->mark_octets);
+}
+
 void su_rows_free(struct su_rows *rows)
 {
     if (!rows)

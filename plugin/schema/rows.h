@@ -34,6 +34,10 @@ void su_rows_clear(struct su_rows *rows);
 /** No connection counted so far will change any more; marks are forgotten, counts remain. */
 void su_rows_fold(struct su_rows *rows);
 
+/** The connection of this mark will not change any more; the mark is all zero then, the counts
+ *  remain. */
+void su_rows_fold_mark(struct su_rows *rows, void *mark);
+
 /* ---- for those who show them ------------------------------------------------------------- */
 
 /** Rows so far; numbers go from 0. */

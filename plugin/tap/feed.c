@@ -100,6 +100,7 @@ static void flow_changed(struct su_clock_listener *self, const struct su_flow *f
 }
 
 static void refresh(struct su_feed *feed);
+static void flow_forgotten(struct su_clock_listener *self, const struct su_flow *flow);
 
 static void session_ended(struct su_clock_listener *self)
 {
@@ -118,7 +119,7 @@ static void session_ended(struct su_clock_listener *self)
 void su_feed_start(struct su_feed *feed, struct su_feed_sink sink)
 {
     *feed = (struct su_feed){
-        .listener = {.session_ended = session_ended},
+        .listener = {.flow_forgotten = flow_forgotten, .session_ended = session_ended},
         .sink = sink,
         .stamps = { g_array_new(FALSE, TRUE, sizeof(uint32_t)),
                      g_array_new(FALSE, TRUE, sizeof(uint32_t))},
@@ -207,23 +208,88 @@ static void admit_held(struct su_feed *feed)
     g_hash_table_destroy(successors);
 }
 
-static void put_all(struct su_feed *feed, enum su_protocol protocol)
+static int compare_streams(gconstpointer a, gconstpointer b)
+{
+    uint32_t left = su_flow_stream(*(const struct su_flow *const *)a);
+    uint32_t right = su_flow_stream(*(const struct su_flow *const *)b);
+
+    return (left > right) - (left < right);
+}
+
+/* Places that are used again are in no order. */
+void su_feed_each(const struct su_feed *feed, enum su_protocol protocol,
+                  void (*visit)(void *user, const struct su_flow *flow), void *user)
 {
     uint32_t count = su_capture_count(protocol);
+    GPtrArray *flows = g_ptr_array_new();
+    bool is_ordered = true;
 
     for (uint32_t i = 0; i < count; i++) {
         const struct su_flow *flow = su_capture_flow(protocol, i);
 
-        if (su_feed_has(feed, flow))
-            feed->sink.put(feed->sink.user, flow);
+        if (!su_feed_has(feed, flow))
+            continue;
+        is_ordered = is_ordered && su_flow_stream(flow) == i;
+        g_ptr_array_add(flows, (gpointer)flow);
     }
+    if (!is_ordered)
+        g_ptr_array_sort(flows, compare_streams);
+    for (guint i = 0; i < flows->len; i++)
+        visit(user, g_ptr_array_index(flows, i));
+    g_ptr_array_free(flows, TRUE);
 }
 
 static void refresh(struct su_feed *feed)
 {
     admit_held(feed);
-    put_all(feed, SU_PROTOCOL_TCP);
-    put_all(feed, SU_PROTOCOL_UDP);
+    su_feed_each(feed, SU_PROTOCOL_TCP, feed->sink.put, feed->sink.user);
+    su_feed_each(feed, SU_PROTOCOL_UDP, feed->sink.put, feed->sink.user);
+}
+
+/* ---- forgetting --------------------------------------------------------------------------- */
+
+/* The connection that began with a frame, if it is still there. */
+static const struct su_flow *find_successor(uint32_t frame)
+{
+    uint32_t count = su_capture_count(SU_PROTOCOL_TCP);
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct su_flow *flow = su_capture_flow(SU_PROTOCOL_TCP, i);
+
+        if (flow->conn.first_frame == frame)
+            return flow;
+    }
+    return NULL;
+}
+
+/* Whose were the held packets that the flow has to do with? By now that is decided. */
+static void settle_held(struct su_feed *feed, const struct su_flow *flow)
+{
+    for (guint i = feed->held->len; i-- > 0;) {
+        struct held held = g_array_index(feed->held, struct held, i);
+        bool is_successor = held.frame == flow->conn.first_frame;
+        const struct su_flow *other = NULL;
+
+        if (!is_successor && held.flow != flow->conn.index)
+            continue;
+        if (!is_successor)
+            other = find_successor(held.frame);
+        admit(feed, other ? other : flow);
+        g_array_remove_index(feed->held, i);
+    }
+}
+
+static void flow_forgotten(struct su_clock_listener *self, const struct su_flow *flow)
+{
+    struct su_feed *feed = feed_of(self);
+
+    settle_held(feed, flow);
+    if (!su_feed_has(feed, flow))
+        return;
+    feed->sink.put(feed->sink.user, flow);
+    if (feed->sink.forget)
+        feed->sink.forget(feed->sink.user, flow);
+    *stamp_at(feed, flow) = STRANGER;
 }
 
 void su_feed_refresh(struct su_feed *feed)

@@ -23,6 +23,9 @@ enum su_feed_mode {
 struct su_feed_sink {
     /** Take this flow as it is now, in place of how it was when it was put before. */
     void (*put)(void *user, const struct su_flow *flow);
+    /** The flow, which has just been put for the last time, is forgotten; its number may come again.
+     *  What it was counted as remains. NULL: not interested. */
+    void (*forget)(void *user, const struct su_flow *flow);
     /** All flows have just been put, and are about to be freed; their numbers start again from 0.
      *  NULL: not interested. */
     void (*session_ended)(void *user);
@@ -59,7 +62,11 @@ bool su_feed_has(const struct su_feed *feed, const struct su_flow *flow);
  *  connection. After su_feed_refresh() only. */
 uint64_t su_feed_cut(const struct su_feed *feed);
 
-/** Number of a flow, TCP and UDP each from 0. */
+/** Go through the flows of the feed, in order of appearance. */
+void su_feed_each(const struct su_feed *feed, enum su_protocol protocol,
+                  void (*visit)(void *user, const struct su_flow *flow), void *user);
+
+/** Number of a flow's place, TCP and UDP each from 0. */
 uint32_t su_feed_index(const struct su_flow *flow);
 
 /** On the first pass: may the packet belong to another flow than `flow`, to one that is not there

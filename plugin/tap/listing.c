@@ -47,17 +47,17 @@ void su_listing_flow(struct su_listing *listing, const struct su_flow *flow,
     }
 }
 
-static void list_protocol(struct su_listing *listing, const struct su_feed *feed,
-                          enum su_protocol protocol, const struct su_line_taker *taker)
+/** A listing on its way to a taker. */
+struct listed {
+    struct su_listing *listing;
+    const struct su_line_taker *taker;
+};
+
+static void list_flow(void *user, const struct su_flow *flow)
 {
-    uint32_t count = su_capture_count(protocol);
+    const struct listed *listed = user;
 
-    for (uint32_t i = 0; i < count; i++) {
-        const struct su_flow *flow = su_capture_flow(protocol, i);
-
-        if (su_feed_has(feed, flow))
-            su_listing_flow(listing, flow, taker);
-    }
+    su_listing_flow(listed->listing, flow, listed->taker);
 }
 
 void su_listing_feed(const struct su_report *report, const struct su_feed *feed,
@@ -65,10 +65,11 @@ void su_listing_feed(const struct su_report *report, const struct su_feed *feed,
 {
     struct su_pauses *pauses = lists_exchanges(report) ? su_pauses_new() : NULL;
     struct su_listing listing;
+    struct listed listed = {&listing, taker};
 
     su_listing_init(&listing, report, pauses);
-    list_protocol(&listing, feed, SU_PROTOCOL_TCP, taker);
-    list_protocol(&listing, feed, SU_PROTOCOL_UDP, taker);
+    su_feed_each(feed, SU_PROTOCOL_TCP, list_flow, &listed);
+    su_feed_each(feed, SU_PROTOCOL_UDP, list_flow, &listed);
     su_listing_clear(&listing);
     if (pauses)
         su_pauses_free(pauses);

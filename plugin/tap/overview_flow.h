@@ -19,4 +19,10 @@ static inline void su_overview_put_flow(struct su_overview *overview, const stru
     su_overview_put(overview, flow->conn.index, flow->conn.changes, &view);
 }
 
+static inline void su_overview_forget_flow(struct su_overview *overview, const struct su_flow *flow)
+{
+    if (flow->protocol == SU_PROTOCOL_TCP)
+        su_overview_forget(overview, flow->conn.index);
+}
+
 #endif

@@ -49,6 +49,14 @@ static void put(void *user, const struct su_flow *flow)
         su_run_put(run_at(job, i), flow);
 }
 
+static void forget(void *user, const struct su_flow *flow)
+{
+    struct job *job = user;
+
+    for (guint i = 0; i < job->runs->len; i++)
+        su_run_forget(run_at(job, i), flow);
+}
+
 static void session_ended(void *user)
 {
     struct job *job = user;
@@ -144,7 +152,8 @@ static struct job *new_job(const char *argument)
     job->print.for_people = job->request.format == SU_FORMAT_TEXT;
     job->runs = g_ptr_array_new_with_free_func(free_run);
     add_runs(job);
-    su_feed_start(&job->feed, (struct su_feed_sink){put, session_ended, job, SU_FEED_IN_THE_END});
+    su_feed_start(&job->feed,
+                  (struct su_feed_sink){put, forget, session_ended, job, SU_FEED_IN_THE_END});
     su_print_add(&job->print);
     return job;
 }

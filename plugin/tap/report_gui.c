@@ -146,7 +146,7 @@ static void start_listing(struct window *window)
 
 static void start(struct window *window)
 {
-    struct su_feed_sink sink = {put, session_ended, window, SU_FEED_AT_ONCE};
+    struct su_feed_sink sink = {put, NULL, session_ended, window, SU_FEED_AT_ONCE};
 
     if (is_summing(window)) {
         start_summing(window);

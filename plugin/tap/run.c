@@ -61,6 +61,12 @@ void su_run_put(struct su_run *run, const struct su_flow *flow)
         su_tally_put(&run->tally, flow);
 }
 
+void su_run_forget(struct su_run *run, const struct su_flow *flow)
+{
+    if (su_report_is_summing(run->report))
+        su_tally_forget(&run->tally, flow);
+}
+
 static void list(const struct su_run *run, const struct su_line_taker *taker)
 {
     if (su_ladder_makes(run->report))

@@ -21,6 +21,7 @@ const struct su_report *su_run_report(const struct su_run *run);
 
 /** As told by the feed. A ladder is to be told of the end of the session after that. */
 void su_run_put(struct su_run *run, const struct su_flow *flow);
+void su_run_forget(struct su_run *run, const struct su_flow *flow);
 void su_run_session_ended(struct su_run *run);
 
 /** The whole report, right after su_feed_refresh(). */

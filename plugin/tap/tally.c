@@ -54,6 +54,11 @@ void su_tally_put_view(struct su_tally *tally, const struct su_flow *flow,
     su_rows_report(tally->rows)->touch(tally->rows, mark_of(tally, flow), view);
 }
 
+void su_tally_forget(struct su_tally *tally, const struct su_flow *flow)
+{
+    su_rows_fold_mark(tally->rows, mark_of(tally, flow));
+}
+
 void su_tally_new_session(struct su_tally *tally)
 {
     su_rows_fold(tally->rows);

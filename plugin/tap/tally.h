@@ -26,6 +26,9 @@ void su_tally_put(struct su_tally *tally, const struct su_flow *flow);
 void su_tally_put_view(struct su_tally *tally, const struct su_flow *flow,
                        const struct su_view *view);
 
+/** The flow is forgotten; it remains counted as it is. */
+void su_tally_forget(struct su_tally *tally, const struct su_flow *flow);
+
 /** Flows start anew; what was counted remains. */
 void su_tally_new_session(struct su_tally *tally);
 

@@ -34,6 +34,13 @@ static void put(void *user, const struct su_flow *flow)
     su_overview_put_flow(cli->overview, flow);
 }
 
+static void forget(void *user, const struct su_flow *flow)
+{
+    struct cli *cli = user;
+
+    su_overview_forget_flow(cli->overview, flow);
+}
+
 static void session_ended(void *user)
 {
     struct cli *cli = user;
@@ -88,7 +95,8 @@ static bool start(const char *filter)
     cli->filter = g_strdup(filter);
     cli->overview = su_overview_new((struct su_overview_sink){0});
     cli->print.print = print; /* begins with a blank line of its own */
-    su_feed_start(&cli->feed, (struct su_feed_sink){put, session_ended, cli, SU_FEED_IN_THE_END});
+    su_feed_start(&cli->feed,
+                  (struct su_feed_sink){put, forget, session_ended, cli, SU_FEED_IN_THE_END});
     su_print_add(&cli->print);
     /* Error packets are those quoted in ICMP errors, which decide about connection attempts. */
     problem = register_tap_listener(SU_TAP_NAME, cli, cli->filter, TL_REQUIRES_ERROR_PACKETS, NULL,

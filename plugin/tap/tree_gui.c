@@ -123,7 +123,7 @@ static void init(stats_tree *tree)
 {
     struct window *window = g_new0(struct window, 1);
     struct su_overview_sink sink = {counted, timed, window};
-    struct su_feed_sink feed_sink = {put, session_ended, window, SU_FEED_AT_ONCE};
+    struct su_feed_sink feed_sink = {put, NULL, session_ended, window, SU_FEED_AT_ONCE};
 
     if (!windows)
         windows = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, window_free);

@@ -1,0 +1,34 @@
+/* forget.h: which connections have been over for so long that their memory can be used again.
+ * Only where the user wants it, and no packet will be looked at again. What a connection was counted
+ * as remains; whoever keeps something of it is told in time (struct su_capture_listener).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef SU_ADAPTER_FORGET_H
+#define SU_ADAPTER_FORGET_H
+
+#include "capture.h"
+
+/** A session begins. after_ns: how long after its end a connection is forgotten; 0: never. */
+void su_forget_init(int64_t after_ns);
+void su_forget_clear(void);
+
+/** Is anything forgotten in this session? All below is only for sessions where that is so. */
+bool su_forget_is_on(void);
+
+/** A connection began: it gets a number, and will be looked at. */
+void su_forget_begin(const struct su_flow *flow);
+
+/** Number of a connection in order of appearance. */
+uint32_t su_forget_stream(const struct su_flow *flow);
+
+/** A connection that is to be forgotten now; NULL: there is none (any more). */
+const struct su_flow *su_forget_next(int64_t now_ns);
+
+/** That one is needed for a while yet. */
+void su_forget_wait(const struct su_flow *flow);
+
+/** That one is forgotten. Returns whether it was the last one of its pair of sockets. */
+bool su_forget_end(const struct su_flow *flow);
+
+#endif
