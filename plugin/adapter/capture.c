@@ -396,7 +396,7 @@ static void forget_what_is_due(int64_t now_ns)
 {
     const struct su_flow *flow;
 
-    while (su_forget_is_on() && (flow = su_forget_next(now_ns))) {
+    while ((flow = su_forget_next(now_ns))) {
         if (is_needed(flow))
             su_forget_wait(flow);
         else

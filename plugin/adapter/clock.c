@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "alarms.h"
+#include "forget.h"
 
 static const struct su_pool *flows; /* NULL: there is no session */
 static const struct su_policy *policy;
@@ -139,7 +140,8 @@ void su_clock_advance(int64_t time_ns)
         if (waits_for_time(&flow->conn))
             su_clock_flow_changed(flow);
     }
-    su_capture_forget(time_ns);
+    if (su_forget_is_on())
+        su_capture_forget(time_ns);
 }
 
 void su_clock_listen(struct su_clock_listener *listener)

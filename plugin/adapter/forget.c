@@ -15,8 +15,9 @@
 
 enum { TABLES = 8 }; /* values of su_flow.table */
 
+int64_t su_forget_after_ns;
+
 static struct {
-    int64_t after_ns; /* 0: nothing is forgotten */
     struct su_alarms alarms;
     uint32_t count;         /* connections so far */
     GArray *streams;        /* uint32_t by place of the flow: its number */
@@ -25,7 +26,7 @@ static struct {
 
 void su_forget_init(int64_t after_ns)
 {
-    forget.after_ns = after_ns;
+    su_forget_after_ns = after_ns;
     if (after_ns == 0)
         return;
     forget.streams = g_array_new(FALSE, TRUE, sizeof(uint32_t));
@@ -39,13 +40,8 @@ void su_forget_clear(void)
     g_clear_pointer(&forget.streams, g_array_unref);
     for (int i = 0; i < TABLES; i++)
         g_clear_pointer(&forget.flows[i], g_array_unref);
-    forget.after_ns = 0;
+    su_forget_after_ns = 0;
     forget.count = 0;
-}
-
-bool su_forget_is_on(void)
-{
-    return forget.after_ns > 0;
 }
 
 static uint32_t *number_at(GArray *numbers, uint32_t place)
@@ -69,7 +65,7 @@ void su_forget_begin(const struct su_flow *flow)
 {
     *number_at(forget.streams, flow->conn.index) = forget.count++;
     ++*number_at(forget.flows[flow->table], flow->pair);
-    look_at(flow, su_clock_now() + forget.after_ns);
+    look_at(flow, su_clock_now() + su_forget_after_ns);
 }
 
 void su_forget_wait(const struct su_flow *flow)
@@ -84,8 +80,8 @@ static bool is_due(const struct su_flow *flow, int64_t now_ns)
 
     if (gone_ns == SU_TIME_NONE)
         su_forget_wait(flow);
-    else if (gone_ns + forget.after_ns > now_ns)
-        look_at(flow, gone_ns + forget.after_ns);
+    else if (gone_ns + su_forget_after_ns > now_ns)
+        look_at(flow, gone_ns + su_forget_after_ns);
     else
         return true;
     return false;

@@ -13,8 +13,14 @@
 void su_forget_init(int64_t after_ns);
 void su_forget_clear(void);
 
+/** Private to forget.c. */
+extern int64_t su_forget_after_ns;
+
 /** Is anything forgotten in this session? All below is only for sessions where that is so. */
-bool su_forget_is_on(void);
+static inline bool su_forget_is_on(void)
+{
+    return su_forget_after_ns > 0;
+}
 
 /** A connection began: it gets a number, and will be looked at. */
 void su_forget_begin(const struct su_flow *flow);

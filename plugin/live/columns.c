@@ -136,7 +136,7 @@ static void put_heading(GString *out, unsigned width)
     g_string_append_c(out, '\n');
 }
 
-static const char *result_text(const struct su_event *event)
+static const char *result_text(const struct su_live_event *event)
 {
     static const char *const texts[SU_RESULT_COUNT] = {
         [SU_RESULT_SUCCESS] = "success",
@@ -151,7 +151,7 @@ static const char *result_text(const struct su_event *event)
 }
 
 /* How long it took until the result was known. */
-static int64_t result_time(const struct su_event *event)
+static int64_t result_time(const struct su_live_event *event)
 {
     const struct su_view *view = event->view;
 
@@ -162,7 +162,7 @@ static int64_t result_time(const struct su_event *event)
     return view->duration_ns;
 }
 
-static void put_handshake(GString *out, const struct su_event *event)
+static void put_handshake(GString *out, const struct su_live_event *event)
 {
     put_middle(out, result_text(event), RESULT_WIDTH);
     g_string_append(out, " | ");
@@ -172,7 +172,7 @@ static void put_handshake(GString *out, const struct su_event *event)
     g_string_append_c(out, '\n');
 }
 
-static void put_end(GString *out, const struct su_event *event)
+static void put_end(GString *out, const struct su_live_event *event)
 {
     const struct su_view *view = event->view;
     GString *how = g_string_new("end (");
@@ -200,7 +200,7 @@ void su_columns_begin(struct su_columns *columns, GString *out)
     widen(columns, out, ADDRESS_WIDTH);
 }
 
-void su_columns_put(struct su_columns *columns, GString *out, const struct su_event *event)
+void su_columns_put(struct su_columns *columns, GString *out, const struct su_live_event *event)
 {
     const struct su_view *view = event->view;
     bool is_end = event->kind == SU_EVENT_END;

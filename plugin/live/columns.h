@@ -16,6 +16,6 @@ struct su_columns {
 void su_columns_begin(struct su_columns *columns, GString *out);
 
 /** A heading if one is due, and the line. For handshakes and ends. */
-void su_columns_put(struct su_columns *columns, GString *out, const struct su_event *event);
+void su_columns_put(struct su_columns *columns, GString *out, const struct su_live_event *event);
 
 #endif

@@ -71,7 +71,7 @@ static struct told *told_of(struct su_events *events, uint32_t index)
     return &g_array_index(events->told, struct told, index);
 }
 
-static void put_handshake(struct told *told, struct su_event event,
+static void put_handshake(struct told *told, struct su_live_event event,
                           const struct su_event_taker *taker)
 {
     if (event.result == SU_RESULT_NONE || event.result == told->result)
@@ -83,7 +83,7 @@ static void put_handshake(struct told *told, struct su_event event,
     taker->take(taker->user, &event);
 }
 
-static void put_end(struct told *told, struct su_event event, const struct su_event_taker *taker)
+static void put_end(struct told *told, struct su_live_event event, const struct su_event_taker *taker)
 {
     bool has_ended = ends[event.view->outcome];
 
@@ -98,9 +98,9 @@ static void put_end(struct told *told, struct su_event event, const struct su_ev
     taker->take(taker->user, &event);
 }
 
-static struct su_event event_of(const struct su_view *view)
+static struct su_live_event event_of(const struct su_view *view)
 {
-    return (struct su_event){
+    return (struct su_live_event){
         .view = view,
         .at_ns = su_clock_now(),
         .result = is_waiting(view) ? SU_RESULT_NONE : results[view->handshake],
@@ -147,7 +147,7 @@ void su_events_put(struct su_events *events, const struct su_flow *flow, const s
 void su_events_leave(struct su_events *events, const struct su_flow *flow,
                      const struct su_view *view, const struct su_event_taker *taker)
 {
-    struct su_event event = event_of(view);
+    struct su_live_event event = event_of(view);
 
     if (view->protocol != SU_PROTOCOL_TCP || view->outcome == SU_OUTCOME_FAILED ||
         told_of(events, flow->conn.index)->has_ended)
@@ -159,7 +159,7 @@ void su_events_leave(struct su_events *events, const struct su_flow *flow,
 void su_events_forget(struct su_events *events, const struct su_flow *flow,
                       const struct su_view *view, const struct su_event_taker *taker)
 {
-    struct su_event event = event_of(view);
+    struct su_live_event event = event_of(view);
 
     event.kind = SU_EVENT_FORGOTTEN;
     taker->take(taker->user, &event);

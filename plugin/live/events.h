@@ -31,7 +31,7 @@ enum su_result {
 
 extern const char *const su_result_words[SU_RESULT_COUNT];
 
-struct su_event {
+struct su_live_event {
     const struct su_view *view;
     int64_t at_ns; /* capture time */
     uint8_t kind;  /* enum su_event_kind */
@@ -42,7 +42,7 @@ struct su_event {
 
 /** Who is told. */
 struct su_event_taker {
-    void (*take)(void *user, const struct su_event *event);
+    void (*take)(void *user, const struct su_live_event *event);
     void *user;
 };
 

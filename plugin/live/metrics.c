@@ -55,7 +55,7 @@ static void note_time(struct su_metrics *metrics, int64_t ns)
     metrics->handshakes_ns += ns;
 }
 
-static void note_handshake(struct su_metrics *metrics, const struct su_event *event)
+static void note_handshake(struct su_metrics *metrics, const struct su_live_event *event)
 {
     const struct su_named_filters *filters = metrics->totals.context.filters;
 
@@ -68,7 +68,7 @@ static void note_handshake(struct su_metrics *metrics, const struct su_event *ev
         note_time(metrics, event->view->handshake_ns);
 }
 
-static void take(void *user, const struct su_event *event)
+static void take(void *user, const struct su_live_event *event)
 {
     struct su_metrics *metrics = user;
 

@@ -21,7 +21,7 @@ struct monitor {
 };
 
 /* tcpeek is silent about what no filter of the user's counts. */
-static void take(void *user, const struct su_event *event)
+static void take(void *user, const struct su_live_event *event)
 {
     struct monitor *monitor = user;
 

@@ -49,7 +49,7 @@ static void put_row(struct stream *stream, const struct su_view *view)
     su_json_put_row(stream->row, &stream->layout, line.cells);
 }
 
-static void take(void *user, const struct su_event *event)
+static void take(void *user, const struct su_live_event *event)
 {
     struct stream *stream = user;
     GString *out = su_lines_text();

@@ -297,6 +297,61 @@ static void test_looking_is_free(void **state)
     assert_int_equal(first.server.port, 80);
 }
 
+/* When both sockets are gone for good, state by state; the last packet was at 10 s. */
+static void test_gone(void **state)
+{
+    static const struct {
+        uint8_t a, b;
+        int64_t gone_s; /* -1: never */
+    } cases[] = {
+        {SU_STATE_CLOSE,       SU_STATE_CLOSE,       10 },
+        {SU_STATE_CLOSE,       SU_STATE_LISTEN,      10 },
+        {SU_STATE_UNKNOWN,     SU_STATE_UNKNOWN,     10 },
+        {SU_STATE_TIME_WAIT,   SU_STATE_CLOSE,       68 },
+        {SU_STATE_TIME_WAIT,   SU_STATE_TIME_WAIT,   68 },
+        {SU_STATE_SYN_SENT,    SU_STATE_LISTEN,      140},
+        {SU_STATE_SYN_SENT,    SU_STATE_SYN_RECV,    140},
+        {SU_STATE_SYN_RECV,    SU_STATE_ESTABLISHED, -1 },
+        {SU_STATE_FIN_WAIT2,   SU_STATE_CLOSE,       -1 },
+        {SU_STATE_FIN_WAIT1,   SU_STATE_CLOSE,       -1 },
+        {SU_STATE_CLOSE,       SU_STATE_LAST_ACK,    -1 },
+        {SU_STATE_CLOSING,     SU_STATE_TIME_WAIT,   -1 },
+        {SU_STATE_ESTABLISHED, SU_STATE_ESTABLISHED, -1 },
+    };
+    const struct su_policy policy = {.time_wait_ns = 60 * SU_NS_PER_S};
+    struct su_ending ending = {.time_wait_ns = 8 * SU_NS_PER_S, .first_fin_ns = 7 * SU_NS_PER_S};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct su_conn conn = {.last_ns = 10 * SU_NS_PER_S, .ending = &ending};
+        int64_t wanted = cases[i].gone_s < 0 ? SU_TIME_NONE : cases[i].gone_s * SU_NS_PER_S;
+
+        conn.side[0].state = cases[i].a;
+        conn.side[1].state = cases[i].b;
+        assert_true(su_conn_gone_ns(&conn, &policy) == wanted);
+        conn.side[0].state = cases[i].b;
+        conn.side[1].state = cases[i].a;
+        assert_true(su_conn_gone_ns(&conn, &policy) == wanted);
+    }
+}
+
+/* A user who has FIN_WAIT2 end, or waits longer for a SYN's answer than hosts do. */
+static void test_gone_by_policy(void **state)
+{
+    const struct su_policy policy = {
+        .fin_timeout_ns = 20 * SU_NS_PER_S,
+        .syn_timeout_ns = 300 * SU_NS_PER_S,
+    };
+    struct su_ending ending = {.first_fin_ns = 7 * SU_NS_PER_S};
+    struct su_conn conn = {.last_ns = 10 * SU_NS_PER_S, .ending = &ending};
+
+    (void)state;
+    conn.side[0].state = SU_STATE_FIN_WAIT2;
+    assert_true(su_conn_gone_ns(&conn, &policy) == 27 * SU_NS_PER_S);
+    conn.side[0].state = SU_STATE_SYN_SENT;
+    assert_true(su_conn_gone_ns(&conn, &policy) == 310 * SU_NS_PER_S);
+}
+
 static void test_packed_states(void **state)
 {
     struct bench bench;
@@ -322,6 +377,8 @@ int main(void)
         cmocka_unit_test(test_superseded_when_over),
         cmocka_unit_test(test_superseded_attempt),
         cmocka_unit_test(test_looking_is_free),
+        cmocka_unit_test(test_gone),
+        cmocka_unit_test(test_gone_by_policy),
         cmocka_unit_test(test_packed_states),
     };
 

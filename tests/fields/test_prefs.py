@@ -153,6 +153,7 @@ def test_udp(captures):
     ("time_wait", 90000, "60", "1 to 86400"),
     ("fin_timeout", 86401, "0", "0 to 86400"),
     ("gap_threshold", 86400001, "200", "0 to 86400000"),
+    ("forget_after", 86401, "0", "0 to 86400"),
 ])
 def test_out_of_range_is_refused(captures, name, value, kept, allowed):
     done = su_tshark.run("-r", captures / "demo.pcapng", "-c", "1", *setting(name, value))

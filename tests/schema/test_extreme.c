@@ -87,12 +87,49 @@ static void what_is_folded_stays_and_takes_no_memory(void **state)
     su_extreme_clear(&extreme);
 }
 
+/* Some values are kept for ever, others come and go: it is as if nothing were kept. */
+static void what_is_kept_counts_and_takes_no_memory(void **state)
+{
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    GArray *loose = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    struct su_extreme extreme = {0};
+
+    (void)state;
+    for (unsigned step = 0; step < STEPS; step++) {
+        int64_t value = (int64_t)draw(VALUES) * VALUES - (int64_t)step / 20;
+
+        su_extreme_put(&extreme, value);
+        if (draw(2)) {
+            su_extreme_keep(&extreme, value);
+            g_array_append_val(list, value);
+        } else {
+            g_array_append_val(loose, value);
+        }
+        if (loose->len > 20) {
+            su_extreme_take(&extreme, g_array_index(loose, int64_t, 0));
+            g_array_remove_index(loose, 0);
+        }
+        if (step % 100 == 0) {
+            guint kept = list->len;
+
+            g_array_append_vals(list, loose->data, loose->len);
+            check(&extreme, list);
+            g_array_set_size(list, kept);
+        }
+    }
+    assert_true(extreme.in.room <= 256 && extreme.out.room <= 256);
+    su_extreme_clear(&extreme);
+    g_array_free(list, TRUE);
+    g_array_free(loose, TRUE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(least_is_exact),
         cmocka_unit_test(a_value_that_comes_and_goes_takes_no_memory),
         cmocka_unit_test(what_is_folded_stays_and_takes_no_memory),
+        cmocka_unit_test(what_is_kept_counts_and_takes_no_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
