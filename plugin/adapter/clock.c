@@ -9,14 +9,13 @@
 #include <glib.h>
 
 #include "alarms.h"
-#include "forget.h"
 
 static const struct su_pool *flows; /* NULL: there is no session */
 static const struct su_policy *policy;
 static int64_t now_ns = SU_TIME_NONE;
 static struct su_alarms alarms;
 static GPtrArray *listeners;
-static void (*follower)(int64_t now_ns); /* NULL: nobody */
+static void (*after_move)(int64_t now_ns); /* NULL: nobody */
 
 int64_t su_clock_now(void)
 {
@@ -35,12 +34,12 @@ void su_clock_end(void)
     su_alarms_clear(&alarms);
     now_ns = SU_TIME_NONE;
     flows = NULL;
-    follower = NULL;
+    after_move = NULL;
 }
 
 void su_clock_follow(void (*moved)(int64_t now_ns))
 {
-    follower = moved;
+    after_move = moved;
 }
 
 void su_clock_flow_changed(const struct su_flow *flow)
@@ -140,8 +139,8 @@ void su_clock_advance(int64_t time_ns)
         if (waits_for_time(&flow->conn))
             su_clock_flow_changed(flow);
     }
-    if (su_forget_is_on())
-        su_capture_forget(time_ns);
+    if (after_move)
+        after_move(time_ns);
 }
 
 void su_clock_listen(struct su_clock_listener *listener)

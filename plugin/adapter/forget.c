@@ -18,17 +18,20 @@ enum { TABLES = 8 }; /* values of su_flow.table */
 int64_t su_forget_after_ns;
 
 static struct {
+    const struct su_pool *session; /* of struct su_flow */
+    const struct su_policy *policy;
     struct su_alarms alarms;
     uint32_t count;         /* connections so far */
     GArray *streams;        /* uint32_t by place of the flow: its number */
     GArray *flows[TABLES]; /* uint32_t by number of the pair: flows of it that are there */
 } forget;
 
-void su_forget_init(int64_t after_ns)
+void su_forget_init(int64_t after_ns, const struct su_pool *of_session,
+                    const struct su_policy *in_force)
 {
     su_forget_after_ns = after_ns;
-    if (after_ns == 0)
-        return;
+    forget.session = of_session;
+    forget.policy = in_force;
     forget.streams = g_array_new(FALSE, TRUE, sizeof(uint32_t));
     for (int i = 0; i < TABLES; i++)
         forget.flows[i] = g_array_new(FALSE, TRUE, sizeof(uint32_t));
@@ -76,7 +79,7 @@ void su_forget_wait(const struct su_flow *flow)
 /* Once it is over nothing but packets can put that off. */
 static bool is_due(const struct su_flow *flow, int64_t now_ns)
 {
-    int64_t gone_ns = su_conn_gone_ns(&flow->conn, &su_capture_policy);
+    int64_t gone_ns = su_conn_gone_ns(&flow->conn, forget.policy);
 
     if (gone_ns == SU_TIME_NONE)
         su_forget_wait(flow);
@@ -90,8 +93,7 @@ static bool is_due(const struct su_flow *flow, int64_t now_ns)
 const struct su_flow *su_forget_next(int64_t now_ns)
 {
     while (su_alarms_due(&forget.alarms, now_ns)) {
-        const struct su_flow *flow =
-            su_capture_flow(SU_PROTOCOL_TCP, su_alarms_take(&forget.alarms));
+        const struct su_flow *flow = su_pool_at(forget.session, su_alarms_take(&forget.alarms));
 
         if (is_due(flow, now_ns))
             return flow;

@@ -1,16 +1,19 @@
 /* forget.h: which connections have been over for so long that their memory can be used again.
  * Only where the user wants it, and no packet will be looked at again. What a connection was counted
- * as remains; whoever keeps something of it is told in time (struct su_capture_listener).
+ * as remains; whoever keeps something of it is told in time (struct su_clock_listener).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef SU_ADAPTER_FORGET_H
 #define SU_ADAPTER_FORGET_H
 
-#include "capture.h"
+#include "flow.h"
+#include "pool.h"
 
-/** A session begins. after_ns: how long after its end a connection is forgotten; 0: never. */
-void su_forget_init(int64_t after_ns);
+/** A session begins in which connections are forgotten, so long after their end: these TCP
+ *  connections, by this policy. Both are kept by the caller until it ends. */
+void su_forget_init(int64_t after_ns, const struct su_pool *of_session,
+                    const struct su_policy *in_force);
 void su_forget_clear(void);
 
 /** Private to forget.c. */

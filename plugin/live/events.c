@@ -83,7 +83,8 @@ static void put_handshake(struct told *told, struct su_live_event event,
     taker->take(taker->user, &event);
 }
 
-static void put_end(struct told *told, struct su_live_event event, const struct su_event_taker *taker)
+static void put_end(struct told *told, struct su_live_event event,
+                    const struct su_event_taker *taker)
 {
     bool has_ended = ends[event.view->outcome];
 
