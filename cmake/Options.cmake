@@ -63,6 +63,9 @@ function(su_optimise_whole target)
         INTERPROCEDURAL_OPTIMIZATION_RELWITHDEBINFO ON)
     target_compile_options(${target} PRIVATE
         $<$<CONFIG:Release,RelWithDebInfo>:-ffat-lto-objects>)
+    # In one piece: it is small, and for several gcc wants to run make, which need not be there.
+    target_link_options(${target} PRIVATE
+        $<$<CONFIG:Release,RelWithDebInfo>:-flto-partition=one>)
 endfunction()
 
 # su_leave_parts(<target>): a program of the tests, linked of the parts as they are.
