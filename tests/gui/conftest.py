@@ -2,6 +2,7 @@
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
+import atexit
 import os
 import pathlib
 import re
@@ -35,10 +36,12 @@ def chown(folder):
             os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
 
 
-@pytest.fixture(scope="session")
-def place(tmp_path_factory):
-    """Folder of all that is written, owned by who this process is from now on."""
-    place = tmp_path_factory.mktemp("gui")
+# A plugin that runs a failed test again may set all fixtures up again, too; but root is given up, and
+# the accessibility bus is chosen, once in a process.
+MADE = {}
+
+
+def make_place(place):
     shutil.copytree(os.environ["SU_HOME"], place / "home")
     shutil.copytree(SOURCE / "profile", place / "home/.config/wireshark/profiles")
     (place / "runtime").mkdir(mode=0o700)
@@ -52,11 +55,25 @@ def place(tmp_path_factory):
     return place
 
 
+def make_screen(place):
+    screen = desktop.Desktop(place)
+    atexit.register(screen.close)
+    return screen
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory):
+    """Folder of all that is written, owned by who this process is from now on."""
+    if "place" not in MADE:
+        MADE["place"] = make_place(tmp_path_factory.mktemp("gui"))
+    return MADE["place"]
+
+
 @pytest.fixture(scope="session")
 def screen(place):
-    screen = desktop.Desktop(place)
-    yield screen
-    screen.close()
+    if "screen" not in MADE:
+        MADE["screen"] = make_screen(place)
+    return MADE["screen"]
 
 
 class Session:

@@ -395,8 +395,7 @@ class Wireshark:
     def menu(self, *path):
         """Opens a menu with the mouse and clicks its way down."""
         self.assert_alive()
-        bar = next(each for each in self.main.children() if each.role == "menu bar")
-        item = next(each for each in bar.children() if each.name == path[0])
+        item = self.menu_item(path[0])
         wait_for(f"use of {path[0]!r}", lambda: item.state("SENSITIVE"))  # not yet, while it starts
         item.click()
         for name in path[1:]:
@@ -405,6 +404,12 @@ class Wireshark:
             item = wait_for(f"{name!r} in {item.name!r}", lambda: next(
                 (each for each in popup.children() if re.fullmatch(name, each.name)), None))
             self.choose(item)
+
+    def menu_item(self, name):
+        """In the bar, which comes late if the machine is busy."""
+        return wait_for(f"the menu {name!r}", lambda: next(
+            (item for bar in self.main.children() if bar.role == "menu bar"
+             for item in bar.children() if item.name == name), None))
 
     def choose(self, item):
         """The mouse moves to an entry of an open menu, and clicks."""
@@ -421,8 +426,7 @@ class Wireshark:
         return before if before == item.middle() else None
 
     def menu_names(self, *path):
-        bar = next(each for each in self.main.children() if each.role == "menu bar")
-        item = next(each for each in bar.children() if each.name == path[0])
+        item = self.menu_item(path[0])
         for name in path[1:]:
             item = next(each for each in item.children()[0].children() if each.name == name)
         return [each.name for each in item.children()[0].children()]
