@@ -374,6 +374,7 @@ static void start_session(void)
     su_capture_long_gap_ns = su_prefs_long_gap_ns();
     su_capture_forget_after_ns = su_prefs_forget_after_ns();
     su_capture_init();
+    tap_expert = find_tap_id("expert"); /* Wireshark makes it after our handoff */
     may_repeat = su_cmdline_may_repeat();
     if (may_repeat)
         want_timing();
@@ -413,7 +414,6 @@ void su_adapter_handoff(void)
         dissector_add_uint("ip.proto", hooks[i].ip_proto,
                            create_dissector_handle(hooks[i].dissector, hooks[i].proto));
     }
-    tap_expert = find_tap_id("expert");
     su_header_handoff();
     dissector_add_for_decode_as("ip.proto", create_dissector_handle(headers_only, proto_su));
     register_postdissector(create_dissector_handle(end_of_frame, proto_end));

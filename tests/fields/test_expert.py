@@ -109,6 +109,14 @@ def test_listed_once_for_each_event(name):
     assert sum(seen.values()) > 0
 
 
+def test_listed_in_one_pass_with_no_tree_at_all():
+    """Nobody but the list wants to know of us then."""
+    found = listed(capture_of("demo"))
+    assert found["Connection refused"] == 3
+    assert found["Connection reset by the client"] == 1
+    assert sum(found.values()) == sum(map(len, items(capture_of("demo")).values()))
+
+
 def test_who_it_was():
     found = listed(capture_of("demo"), "-2")
     assert {text for text in found if " the client" in text or " the server" in text} == {
