@@ -42,6 +42,7 @@ def build_earlier(place, revision):
         print(f"== building {commit}", file=sys.stderr, flush=True)
         unpack(commit, source)
         options = ["-DSU_TESTS=OFF", "-DCMAKE_BUILD_TYPE=RelWithDebInfo"]
-        for words in (["cmake", "-S", source, "-B", build, *options], ["cmake", "--build", build, "--parallel"]):
+        for words in (["cmake", "-S", source, "-B", build, *options],
+                      ["cmake", "--build", build, "--parallel"]):
             subprocess.run(words, check=True, stdout=sys.stderr)
     return built_in(build), commit
