@@ -120,8 +120,13 @@ def test_disabled(home):
 
 @pytest.mark.skipif(os.getuid() != 0, reason="about root")
 def test_root_gets_no_personal_plugins(home):
+    """Also where the plugin is installed for everybody: this tshark tells of another folder."""
     put(home, f"{SERIES}/epan")
-    status, text = doctor(home, as_root=True)
+    tshark = home / "tshark"
+    tshark.write_text("#!/bin/sh\ntshark \"$@\" | sed 's,^\\(Global Plugins:[[:space:]]*\\).*,"
+                      f"\\1{home}/global/{SERIES},'\n", encoding="ascii")
+    tshark.chmod(0o755)
+    status, text = doctor(home, tshark, as_root=True)
     assert status == 1
     assert "you are root" in text and "for this user only" in text
 
