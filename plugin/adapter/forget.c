@@ -21,8 +21,8 @@ static struct {
     const struct su_pool *session; /* of struct su_flow */
     const struct su_policy *policy;
     struct su_alarms alarms;
-    uint32_t count;         /* connections so far */
-    GArray *streams;        /* uint32_t by place of the flow: its number */
+    uint32_t count;        /* connections so far */
+    GArray *streams;       /* uint32_t by place of the flow: its number */
     GArray *flows[TABLES]; /* uint32_t by number of the pair: flows of it that are there */
 } forget;
 

@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 
+#include "adapter/forget.h"
 #include "adapter/tapdata.h"
 #include "cut.h"
 
@@ -216,24 +217,37 @@ static int compare_streams(gconstpointer a, gconstpointer b)
     return (left > right) - (left < right);
 }
 
-/* Places that are used again are in no order. */
-void su_feed_each(const struct su_feed *feed, enum su_protocol protocol,
-                  void (*visit)(void *user, const struct su_flow *flow), void *user)
+static void take_place(void *flows, const struct su_flow *flow)
+{
+    g_ptr_array_add(flows, (gpointer)flow);
+}
+
+static void each_by_place(const struct su_feed *feed, enum su_protocol protocol,
+                          void (*visit)(void *user, const struct su_flow *flow), void *user)
 {
     uint32_t count = su_capture_count(protocol);
-    GPtrArray *flows = g_ptr_array_new();
-    bool is_ordered = true;
 
     for (uint32_t i = 0; i < count; i++) {
         const struct su_flow *flow = su_capture_flow(protocol, i);
 
-        if (!su_feed_has(feed, flow))
-            continue;
-        is_ordered = is_ordered && su_flow_stream(flow) == i;
-        g_ptr_array_add(flows, (gpointer)flow);
+        if (su_feed_has(feed, flow))
+            visit(user, flow);
     }
-    if (!is_ordered)
-        g_ptr_array_sort(flows, compare_streams);
+}
+
+/* Places are in order of appearance unless they are used again. */
+void su_feed_each(const struct su_feed *feed, enum su_protocol protocol,
+                  void (*visit)(void *user, const struct su_flow *flow), void *user)
+{
+    GPtrArray *flows;
+
+    if (!su_forget_is_on()) {
+        each_by_place(feed, protocol, visit, user);
+        return;
+    }
+    flows = g_ptr_array_new();
+    each_by_place(feed, protocol, take_place, flows);
+    g_ptr_array_sort(flows, compare_streams);
     for (guint i = 0; i < flows->len; i++)
         visit(user, g_ptr_array_index(flows, i));
     g_ptr_array_free(flows, TRUE);
