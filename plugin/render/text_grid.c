@@ -14,117 +14,10 @@
 
 enum { WIDE_GAP = 2, NARROW_GAP = 1 };
 
-/** A cell's text, which follows that of the cell before. */
-struct field {
-    uint32_t octets;
-    uint32_t width;
-};
-
-static bool is_right(const struct su_column *column)
-{
-    return column->type == SU_CELL_COUNT || column->type == SU_CELL_SPAN;
-}
-
-void su_grid_init(struct su_grid *grid, const struct su_report *report, size_t first)
-{
-    *grid = (struct su_grid){
-        .report = report,
-        .text = g_string_new(NULL),
-        .starts = g_array_new(FALSE, FALSE, sizeof(size_t)),
-        .fields = g_array_new(FALSE, FALSE, sizeof(struct field)),
-    };
-    for (size_t i = first; i < report->column_count; i++) {
-        const struct su_column *column = &report->columns[i];
-
-        if (column->rank == 0)
-            continue;
-        grid->has_totals = grid->has_totals || column->total;
-        grid->columns[grid->column_count++] = (struct su_grid_column){
-            .column = column,
-            .heading = column->heading,
-            .index = (uint8_t)i,
-            .content = column->width,
-            .right = is_right(column),
-        };
-    }
-}
-
-void su_grid_clear(struct su_grid *grid)
-{
-    g_string_free(grid->text, TRUE);
-    g_array_free(grid->starts, TRUE);
-    g_array_free(grid->fields, TRUE);
-}
-
-static unsigned width_from(const GString *text, size_t start)
-{
-    return su_text_width(text->str + start, text->len - start);
-}
-
-/* All but texts is written in ASCII. */
-static unsigned cell_width(const GString *text, size_t start, const struct su_cell *cell)
-{
-    return cell->type == SU_CELL_TEXT ? width_from(text, start) : (unsigned)(text->len - start);
-}
-
-static bool is_ipv4(const struct su_cell *cell)
-{
-    return cell->type == SU_CELL_ADDRESS && cell->version == 4;
-}
-
-/* Where the one before is in another row, its text is at hand. */
-static void put_address(GString *out, struct su_grid_address *last, const struct su_cell *cell)
-{
-    size_t start = out->len;
-
-    if (last->octets && last->cell.version == cell->version &&
-        memcmp(last->cell.address, cell->address, sizeof(cell->address)) == 0) {
-        su_put(out, last->text, last->octets);
-        return;
-    }
-    su_value_put_address(out, cell);
-    last->cell = *cell;
-    last->octets = (uint8_t)MIN(out->len - start, sizeof(last->text));
-    memcpy(last->text, out->str + start, last->octets);
-}
-
-static void put_cell(GString *out, struct su_grid_column *column, const struct su_cell *cell)
-{
-    if (cell->type == SU_CELL_ADDRESS)
-        put_address(out, &column->last, cell);
-    else
-        su_text_put_cell(out, column->column, cell);
-}
-
-void su_grid_add(struct su_grid *grid, const struct su_cell *cells)
-{
-    guint at = grid->fields->len;
-    struct field *fields;
-
-    g_array_append_val(grid->starts, grid->text->len);
-    g_array_set_size(grid->fields, at + grid->column_count);
-    fields = &g_array_index(grid->fields, struct field, at);
-    for (unsigned i = 0; i < grid->column_count; i++) {
-        struct su_grid_column *column = &grid->columns[i];
-        const struct su_cell *cell = &cells[column->index];
-        size_t start = grid->text->len;
-
-        put_cell(grid->text, column, cell);
-        fields[i].octets = (uint32_t)(grid->text->len - start);
-        fields[i].width = cell_width(grid->text, start, cell);
-        column->content = MAX(column->content, fields[i].width);
-        if (is_ipv4(cell))
-            column->least = MAX(column->least, fields[i].width);
-    }
-    if (grid->has_totals)
-        su_totals_add(grid->report, grid->totals, cells);
-    grid->rows++;
-}
-
 /* ---- headings ---------------------------------------------------------------------------- */
 
 /** Heading and unit, to be broken at blanks. */
-static char *full_heading(const struct su_grid_column *column)
+static char *full_heading(const struct su_text_column *column)
 {
     if (!column->column->unit)
         return g_strdup(column->heading);
@@ -145,6 +38,16 @@ static unsigned longest_word(const char *text)
     return longest;
 }
 
+/* Without any cell. */
+static unsigned least_width(const struct su_text_column *column)
+{
+    char *heading = full_heading(column);
+    unsigned width = MAX(column->column->width, longest_word(heading));
+
+    g_free(heading);
+    return width;
+}
+
 /** Octets of what fits into one line, at least a word; `*next` is where the next line begins. */
 static size_t break_line(const char *text, unsigned width, const char **next)
 {
@@ -161,7 +64,7 @@ static size_t break_line(const char *text, unsigned width, const char **next)
     return fits;
 }
 
-static unsigned count_lines(const struct su_grid_column *column)
+static unsigned count_lines(const struct su_text_column *column)
 {
     char *heading = full_heading(column);
     const char *next = heading;
@@ -175,7 +78,7 @@ static unsigned count_lines(const struct su_grid_column *column)
     return lines;
 }
 
-static void put_heading(GString *out, const struct su_grid_column *column, unsigned line)
+static void put_heading(GString *out, const struct su_text_column *column, unsigned line)
 {
     char *heading = full_heading(column);
     const char *from = heading;
@@ -190,20 +93,67 @@ static void put_heading(GString *out, const struct su_grid_column *column, unsig
     g_free(heading);
 }
 
+/* ---- rows --------------------------------------------------------------------------------- */
+
+static bool is_right(const struct su_column *column)
+{
+    return column->type == SU_CELL_COUNT || column->type == SU_CELL_SPAN;
+}
+
+static void add_column(struct su_text_rows *rows, const struct su_column *column, size_t index)
+{
+    struct su_text_column *added = &rows->columns[rows->column_count++];
+
+    *added = (struct su_text_column){
+        .column = column,
+        .heading = column->heading,
+        .index = (uint8_t)index,
+        .content = column->width,
+        .right = is_right(column),
+    };
+    added->room = (uint16_t)least_width(added);
+}
+
+void su_grid_init(struct su_grid *grid, const struct su_report *report, size_t first)
+{
+    *grid = (struct su_grid){.report = report};
+    su_text_rows_init(&grid->rows);
+    for (size_t i = first; i < report->column_count; i++) {
+        const struct su_column *column = &report->columns[i];
+
+        if (column->rank == 0)
+            continue;
+        add_column(&grid->rows, column, i);
+        grid->has_totals = grid->has_totals || column->total;
+    }
+}
+
+void su_grid_clear(struct su_grid *grid)
+{
+    su_text_rows_clear(&grid->rows);
+}
+
+void su_grid_add(struct su_grid *grid, const struct su_cell *cells)
+{
+    su_text_rows_add(&grid->rows, cells);
+    if (grid->has_totals)
+        su_totals_add(grid->report, grid->totals, cells);
+}
+
 /* ---- which columns, and how wide --------------------------------------------------------- */
 
 static bool is_shown(const struct su_grid *grid, unsigned i)
 {
-    return grid->columns[i].column->rank <= grid->rank;
+    return grid->rows.columns[i].column->rank <= grid->rank;
 }
 
 unsigned su_grid_width(const struct su_grid *grid)
 {
     unsigned width = 0;
 
-    for (unsigned i = 0; i < grid->column_count; i++)
+    for (unsigned i = 0; i < grid->rows.column_count; i++)
         if (is_shown(grid, i))
-            width += grid->columns[i].width + (width ? grid->gap : 0);
+            width += grid->rows.columns[i].width + (width ? grid->rows.gap : 0);
     return width;
 }
 
@@ -211,15 +161,13 @@ static void measure(struct su_grid *grid)
 {
     GString *total = g_string_new(NULL);
 
-    for (unsigned i = 0; i < grid->column_count; i++) {
-        struct su_grid_column *column = &grid->columns[i];
-        char *heading = full_heading(column);
+    for (unsigned i = 0; i < grid->rows.column_count; i++) {
+        struct su_text_column *column = &grid->rows.columns[i];
 
         g_string_truncate(total, 0);
         su_text_put_cell(total, column->column, &grid->totals[column->index]);
-        column->width = MAX(column->content, longest_word(heading));
-        column->width = MAX(column->width, width_from(total, 0));
-        g_free(heading);
+        column->width = MAX(column->content, least_width(column));
+        column->width = MAX(column->width, su_text_width(total->str, total->len));
     }
     g_string_free(total, TRUE);
 }
@@ -227,16 +175,18 @@ static void measure(struct su_grid *grid)
 /* What follows from the choice of columns. */
 static void settle(struct su_grid *grid)
 {
-    grid->line = su_grid_width(grid);
     grid->heading_lines = 0;
-    for (unsigned i = 0; i < grid->column_count; i++)
+    for (unsigned i = 0; i < grid->rows.column_count; i++) {
+        grid->rows.columns[i].shown = is_shown(grid, i);
         if (is_shown(grid, i))
-            grid->heading_lines = MAX(grid->heading_lines, count_lines(&grid->columns[i]));
+            grid->heading_lines = MAX(grid->heading_lines, count_lines(&grid->rows.columns[i]));
+    }
+    su_text_rows_settle(&grid->rows);
 }
 
 static bool has_address(const struct su_grid *grid, unsigned i)
 {
-    return is_shown(grid, i) && grid->columns[i].column->type == SU_CELL_ADDRESS;
+    return is_shown(grid, i) && grid->rows.columns[i].column->type == SU_CELL_ADDRESS;
 }
 
 /* All of them give the same, but IPv4 addresses stay whole. */
@@ -246,10 +196,10 @@ static void shorten_addresses(struct su_grid *grid, unsigned limit)
     unsigned excess = su_grid_width(grid) - limit;
     unsigned count = 0;
 
-    for (unsigned i = 0; i < grid->column_count; i++)
+    for (unsigned i = 0; i < grid->rows.column_count; i++)
         count += has_address(grid, i);
-    for (unsigned i = 0; i < grid->column_count; i++) {
-        struct su_grid_column *column = &grid->columns[i];
+    for (unsigned i = 0; i < grid->rows.column_count; i++) {
+        struct su_text_column *column = &grid->rows.columns[i];
         unsigned share;
         unsigned least;
 
@@ -271,10 +221,10 @@ void su_grid_fit(struct su_grid *grid, unsigned limit)
 
     grid->has_short = false;
     measure(grid);
-    grid->gap = WIDE_GAP;
+    grid->rows.gap = WIDE_GAP;
     grid->rank = limit ? 1 : RANKS;
     if (limit && su_grid_width(grid) > limit)
-        grid->gap = NARROW_GAP;
+        grid->rows.gap = NARROW_GAP;
     while (limit && grid->rank < RANKS) {
         grid->rank++;
         if (su_grid_width(grid) <= limit)
@@ -298,7 +248,7 @@ void su_grid_limit_rank(struct su_grid *grid, unsigned rank)
 static void put_gap(const struct su_grid *grid, GString *out, bool *first)
 {
     if (!*first)
-        su_put_blanks(out, grid->gap);
+        su_put_blanks(out, grid->rows.gap);
     *first = false;
 }
 
@@ -306,8 +256,8 @@ void su_grid_put_heading(const struct su_grid *grid, unsigned line, GString *out
 {
     bool first = true;
 
-    for (unsigned i = 0; i < grid->column_count; i++) {
-        const struct su_grid_column *column = &grid->columns[i];
+    for (unsigned i = 0; i < grid->rows.column_count; i++) {
+        const struct su_text_column *column = &grid->rows.columns[i];
         unsigned empty; /* lines above this heading, which stands at the bottom */
 
         if (!is_shown(grid, i))
@@ -322,80 +272,21 @@ void su_grid_put_heading(const struct su_grid *grid, unsigned line, GString *out
     su_text_trim(out);
 }
 
-static char *write_octets(char *to, const char *text, size_t octets)
+void su_grid_put_row(struct su_grid *grid, unsigned row, GString *out)
 {
-    memcpy(to, text, octets);
-    return to + octets;
-}
-
-static char *write_blanks(char *to, unsigned count)
-{
-    memset(to, ' ', count);
-    return to + count;
-}
-
-/* The ends of an address tell more than its middle. */
-static char *write_short(char *to, const char *text, size_t octets, unsigned width)
-{
-    size_t tail = (width - 2) / 2;
-
-    to = write_octets(to, text, width - 2 - tail);
-    to = write_octets(to, "..", 2);
-    return write_octets(to, text + octets - tail, tail);
-}
-
-/* Columns have the width of their widest cell, but for addresses. */
-static char *write_field(char *to, const struct su_grid_column *column, unsigned blanks,
-                         const char *text, const struct field *field)
-{
-    to = write_blanks(to, blanks);
-    if (field->width > column->width)
-        return write_short(to, text, field->octets, column->width);
-    return write_octets(to, text, field->octets);
-}
-
-/* What a row's cells need, and the blanks between them. */
-static size_t row_room(const struct su_grid *grid, const struct field *fields)
-{
-    size_t octets = grid->line;
-
-    for (unsigned i = 0; i < grid->column_count; i++)
-        octets += fields[i].octets;
-    return octets;
-}
-
-void su_grid_put_row(const struct su_grid *grid, unsigned row, GString *out)
-{
-    const struct field *fields =
-        &g_array_index(grid->fields, struct field, (size_t)row * grid->column_count);
-    const char *text = grid->text->str + g_array_index(grid->starts, size_t, row);
-    char *to = su_put_room(out, row_room(grid, fields));
-    unsigned blanks = 0; /* before the next cell; none are written after the last */
-
-    for (unsigned i = 0; i < grid->column_count; i++) {
-        const struct su_grid_column *column = &grid->columns[i];
-        unsigned room = column->width - MIN(column->width, fields[i].width);
-
-        if (is_shown(grid, i)) {
-            to = write_field(to, column, column->right ? blanks + room : blanks, text, &fields[i]);
-            blanks = grid->gap + (column->right ? 0 : room);
-        }
-        text += fields[i].octets;
-    }
-    su_put_done(out, to);
-    su_text_trim(out);
+    su_text_rows_put(&grid->rows, row, out);
 }
 
 bool su_grid_has_totals(const struct su_grid *grid)
 {
-    for (unsigned i = 0; i < grid->column_count; i++)
-        if (is_shown(grid, i) && grid->columns[i].column->total)
-            return grid->rows > 0;
+    for (unsigned i = 0; i < grid->rows.column_count; i++)
+        if (is_shown(grid, i) && grid->rows.columns[i].column->total)
+            return grid->rows.count > 0;
     return false;
 }
 
 /** The sum of nothing is 0. */
-static struct su_cell total_of(const struct su_grid *grid, const struct su_grid_column *column)
+static struct su_cell total_of(const struct su_grid *grid, const struct su_text_column *column)
 {
     const struct su_cell *total = &grid->totals[column->index];
     bool is_sum = column->column->total == SU_TOTAL_SUM && column->column->type == SU_CELL_COUNT;
@@ -408,8 +299,8 @@ void su_grid_put_totals(const struct su_grid *grid, GString *out)
     GString *text = g_string_new(NULL);
     bool first = true;
 
-    for (unsigned i = 0; i < grid->column_count; i++) {
-        const struct su_grid_column *column = &grid->columns[i];
+    for (unsigned i = 0; i < grid->rows.column_count; i++) {
+        const struct su_text_column *column = &grid->rows.columns[i];
         struct su_cell total = total_of(grid, column);
 
         if (!is_shown(grid, i))

@@ -23,8 +23,8 @@ static void begin(struct su_text *text)
 
         su_grid_init(grid, report, 1);
         heading[0] = g_ascii_toupper(heading[0]);
-        grid->columns[0].heading = heading;
-        grid->columns[0].right = true; /* as in socket_usage */
+        grid->rows.columns[0].heading = heading;
+        grid->rows.columns[0].right = true; /* as in socket_usage */
         text->grid_count++;
     }
 }
@@ -41,14 +41,14 @@ static void add_row(struct su_text *text, const struct su_cell *cells)
 /** The kinds of lines of a table. */
 enum line { HEADING, ROW, TOTALS };
 
-static void put_line(const struct su_grid *grid, enum line line, unsigned number, GString *out)
+static void put_line(struct su_grid *grid, enum line line, unsigned number, GString *out)
 {
     switch (line) {
     case HEADING:
         su_grid_put_heading(grid, number, out);
         break;
     case ROW:
-        if (number < grid->rows)
+        if (number < grid->rows.count)
             su_grid_put_row(grid, number, out);
         break;
     case TOTALS:
@@ -65,7 +65,7 @@ static void put_lines(struct su_text *text, unsigned first, unsigned count, enum
     GString *part = g_string_new(NULL);
 
     for (unsigned i = first; i < first + count; i++) {
-        const struct su_grid *grid = &text->grids[i];
+        struct su_grid *grid = &text->grids[i];
 
         g_string_truncate(part, 0);
         put_line(grid, line, number, part);
@@ -87,7 +87,7 @@ static void put_tables(struct su_text *text, unsigned first, unsigned count)
 
     for (unsigned i = first; i < first + count; i++) {
         width += su_grid_width(&text->grids[i]);
-        rows = MAX(rows, text->grids[i].rows);
+        rows = MAX(rows, text->grids[i].rows.count);
     }
     su_text_put_rule(out, '-', width);
     for (unsigned line = 0; line < text->grids[first].heading_lines; line++)
@@ -159,7 +159,7 @@ static void end(struct su_text *text)
     }
     put_labelled_totals(text);
     for (unsigned i = 0; i < text->grid_count; i++) {
-        g_free((char *)text->grids[i].columns[0].heading);
+        g_free((char *)text->grids[i].rows.columns[0].heading);
         su_grid_clear(&text->grids[i]);
     }
 }

@@ -15,7 +15,7 @@ static void add_row(struct su_text *text, const struct su_cell *cells)
     su_grid_add(&text->grids[0], cells);
 }
 
-static void put_lines(struct su_text *text, const struct su_grid *grid)
+static void put_lines(struct su_text *text, struct su_grid *grid)
 {
     struct su_out *out = text->writer.out;
 
@@ -24,7 +24,7 @@ static void put_lines(struct su_text *text, const struct su_grid *grid)
         g_string_append_c(out->text, '\n');
     }
     su_text_put_rule(out->text, '-', su_grid_width(grid));
-    for (unsigned row = 0; row < grid->rows; row++) {
+    for (unsigned row = 0; row < grid->rows.count; row++) {
         su_grid_put_row(grid, row, out->text);
         g_string_append_c(out->text, '\n');
         su_out_commit(out);

@@ -9,14 +9,42 @@
 #include "put.h"
 #include "value.h"
 
+enum { WORD = sizeof(uint64_t) };
+
+static uint64_t word_of(uint8_t octet)
+{
+    return octet * (UINT64_MAX / UINT8_MAX);
+}
+
+/* Not false for a printable word, and false for some others that need not be looked at closely. */
+static bool is_printable_word(uint64_t word)
+{
+    uint64_t below = word - word_of(' '); /* the high bit, or it borrows: an octet below the blank */
+    uint64_t above = word + word_of(1);   /* the high bit: an octet above the tilde */
+
+    return ((below | word | above) & word_of(0x80)) == 0;
+}
+
 /* Almost all texts are; the rest is looked at letter by letter. */
 static bool is_printable_ascii(const char *text, size_t octets)
 {
-    bool printable = true;
+    uint64_t word;
 
-    for (size_t i = 0; i < octets; i++)
-        printable = printable && text[i] >= ' ' && text[i] <= '~';
-    return printable;
+    for (; octets >= WORD; octets -= WORD, text += WORD) {
+        memcpy(&word, text, WORD);
+        if (!is_printable_word(word))
+            return false;
+    }
+    word = word_of(' ');
+    memcpy(&word, text, octets);
+    return is_printable_word(word);
+}
+
+bool su_text_is_plain(const char *text, size_t most)
+{
+    size_t octets = strlen(text);
+
+    return octets <= most && is_printable_ascii(text, octets);
 }
 
 /* What moves the cursor, breaks the line, or turns the direction of writing. */
@@ -65,14 +93,22 @@ unsigned su_text_width(const char *text, size_t octets)
     return width;
 }
 
-static void put_span(GString *out, const struct su_column *column, int64_t ns)
+char *su_text_write_span(char *end, const struct su_column *column, const struct su_cell *cell)
 {
     enum { MS_SHIFT = 3 };
 
     if (column->unit && strcmp(column->unit, "ms") == 0)
-        su_value_put_rounded(out, ns, MS_SHIFT, 3);
-    else
-        su_value_put_rounded(out, ns, 0, 6);
+        return su_value_write_rounded(end, cell->ns, MS_SHIFT, 3);
+    return su_value_write_rounded(end, cell->ns, 0, 6);
+}
+
+static void put_span(GString *out, const struct su_column *column, const struct su_cell *cell)
+{
+    char text[SU_VALUE_NUMBER_MAX];
+    char *end = text + sizeof(text);
+    const char *begin = su_text_write_span(end, column, cell);
+
+    su_put(out, begin, (size_t)(end - begin));
 }
 
 void su_text_put_cell(GString *out, const struct su_column *column, const struct su_cell *cell)
@@ -85,7 +121,7 @@ void su_text_put_cell(GString *out, const struct su_column *column, const struct
         su_value_put_count(out, cell->count);
         break;
     case SU_CELL_SPAN:
-        put_span(out, column, cell->ns);
+        put_span(out, column, cell);
         break;
     case SU_CELL_STAMP:
         su_value_put_clock(out, cell->ns, 6);

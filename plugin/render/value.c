@@ -10,6 +10,7 @@
 #include "put.h"
 
 enum { DIGITS = 20, NS_DIGITS = 9 };
+_Static_assert(SU_VALUE_NUMBER_MAX >= DIGITS + 2, "a sign, all digits, and a point");
 
 /** At least `least` digits, ending before `end`. Returns where they begin. */
 static char *write_digits(char *end, uint64_t number, unsigned least)
@@ -50,19 +51,31 @@ static uint64_t power_of_ten(unsigned exponent)
     return powers[exponent];
 }
 
-static void put_fraction(GString *out, uint64_t units, unsigned decimals)
+static char *write_fraction(char *end, uint64_t units, unsigned decimals)
 {
-    char text[DIGITS + 1];
-    char *end = text + sizeof(text);
-    char *begin = end;
     uint64_t one = power_of_ten(decimals);
 
     if (decimals > 0) {
-        begin = write_digits(end, units % one, decimals);
-        *--begin = '.';
+        end = write_digits(end, units % one, decimals);
+        *--end = '.';
     }
-    begin = write_digits(begin, units / one, 1);
-    su_put(out, begin, (size_t)(end - begin));
+    return write_digits(end, units / one, 1);
+}
+
+char *su_value_write_count(char *end, uint64_t count)
+{
+    return write_digits(end, count, 1);
+}
+
+char *su_value_write_rounded(char *end, int64_t ns, unsigned shift, unsigned decimals)
+{
+    uint64_t step = power_of_ten(NS_DIGITS - shift - decimals);
+    uint64_t units = (magnitude(ns) + step / 2) / step;
+    char *begin = write_fraction(end, units, decimals);
+
+    if (ns < 0 && units > 0)
+        *--begin = '-';
+    return begin;
 }
 
 void su_value_put_count(GString *out, uint64_t count)
@@ -72,19 +85,16 @@ void su_value_put_count(GString *out, uint64_t count)
 
 void su_value_put_seconds(GString *out, int64_t ns)
 {
-    if (ns < 0)
-        g_string_append_c(out, '-');
-    put_fraction(out, magnitude(ns), NS_DIGITS);
+    su_value_put_rounded(out, ns, 0, NS_DIGITS);
 }
 
 void su_value_put_rounded(GString *out, int64_t ns, unsigned shift, unsigned decimals)
 {
-    uint64_t step = power_of_ten(NS_DIGITS - shift - decimals);
-    uint64_t units = (magnitude(ns) + step / 2) / step;
+    char text[SU_VALUE_NUMBER_MAX];
+    char *end = text + sizeof(text);
+    const char *begin = su_value_write_rounded(end, ns, shift, decimals);
 
-    if (ns < 0 && units > 0)
-        g_string_append_c(out, '-');
-    put_fraction(out, units, decimals);
+    su_put(out, begin, (size_t)(end - begin));
 }
 
 /** A day of the Gregorian calendar. */

@@ -18,6 +18,13 @@ void su_value_put_seconds(GString *out, int64_t ns);
  *  milliseconds) and 3 decimals is "1.235". */
 void su_value_put_rounded(GString *out, int64_t ns, unsigned shift, unsigned decimals);
 
+enum { SU_VALUE_NUMBER_MAX = 24 };
+
+/** The same in at most SU_VALUE_NUMBER_MAX octets, the last of them before `end`. Returns where they
+ *  begin. */
+char *su_value_write_count(char *end, uint64_t count);
+char *su_value_write_rounded(char *end, int64_t ns, unsigned shift, unsigned decimals);
+
 /** RFC 3339 in UTC with nine decimals: "2026-11-20T14:56:00.123456789Z". */
 void su_value_put_stamp(GString *out, int64_t ns);
 
