@@ -6,6 +6,7 @@
 
 #include "adapter/clock.h"
 
+/* clang-format off */
 const char *const su_result_words[SU_RESULT_COUNT] = {
     [SU_RESULT_NONE] = "",
     [SU_RESULT_SUCCESS] = "success",
@@ -14,6 +15,7 @@ const char *const su_result_words[SU_RESULT_COUNT] = {
     [SU_RESULT_UNREACH] = "unreach",
     [SU_RESULT_OTHER] = "other",
 };
+/* clang-format on */
 
 static const uint8_t results[SU_HANDSHAKE_COUNT] = {
     [SU_HANDSHAKE_COMPLETE_SIMUL] = SU_RESULT_SUCCESS,

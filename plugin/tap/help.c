@@ -57,16 +57,22 @@ static void put_column(GString *text, const struct su_column *column)
     g_string_append_c(text, '\n');
 }
 
+/* clang-format off */
+static const char live[] =
+    "While packets come, see docs/live.md:\n"
+    "\n"
+    "  -z sockusage,monitor[,filter]                       a line for every handshake and end\n"
+    "  -z sockusage,stream[,filter]                        the same as JSON, one object a line\n"
+    "  -z sockusage,serve,SOCKET[,filter]                  answers at a UNIX socket\n"
+    "  -z sockusage,prometheus,FILE[,SECONDS[,filter]]     a file for node_exporter\n"
+    "\n"
+    "With -o sockusage.forget_after:SECONDS connections are forgotten so long after their end:\n"
+    "they stay counted, but flows, exchanges and ladder list those that are still held.\n"
+    "\n";
+/* clang-format on */
+
 static void put_columns(GString *text)
 {
-    g_string_append(
-        text, "While packets come, see docs/live.md:\n\n"
-              "  -z sockusage,monitor[,filter]                       a line for every handshake and end\n"
-              "  -z sockusage,stream[,filter]                        the same as JSON, one object a line\n"
-              "  -z sockusage,serve,SOCKET[,filter]                  answers at a UNIX socket\n"
-              "  -z sockusage,prometheus,FILE[,SECONDS[,filter]]     a file for node_exporter\n\n"
-              "With -o sockusage.forget_after:SECONDS connections are forgotten so long after their end:\n"
-              "they stay counted, but flows, exchanges and ladder list those that are still held.\n\n");
     g_string_append(text, "What the exports hold, by the names that they have there:\n");
     for (size_t i = 0; i < su_report_count; i++) {
         g_string_append_printf(text, "\n%s\n", su_reports[i]->id);
@@ -82,6 +88,7 @@ static int print_help(void)
     su_out_to_file(&out, stdout);
     put_reports(out.text);
     put_formats(out.text);
+    g_string_append(out.text, live);
     put_columns(out.text);
     return su_out_close(&out);
 }

@@ -32,6 +32,8 @@ enum {
 
 #define BECAUSE(name) .cause = SU_GAP_CAUSE_##name
 
+/* clang-format off */
+
 /* Eight bare ACKs of the server, after which it is known how it numbers its packets. */
 #define TRIAL                                                                                      \
     {100, 's'}, {200, 's'}, {300, 's'}, {400, 's'}, {500, 's'}, {600, 's'}, {700, 's'}, {800, 's'}
@@ -42,7 +44,6 @@ enum {
 /* The capture was made at the server. */
 #define NEAR .syn_rtt_us = 100, .ack_rtt_us = 20000
 
-/* clang-format off */
 static const struct su_timed_case cases[] = {
 { .name = "back to back: no flag, no cause",
   .rows = {
@@ -654,6 +655,7 @@ static void test_cases(void **state)
 
 /* ---- statistics ---- */
 
+/* clang-format off */
 static const struct su_timed_case one_of_each = {
     .rows = {
         {1000, 'c', .len = 10},
@@ -668,6 +670,7 @@ static const struct su_timed_case one_of_each = {
         {800000, 's', .flags = "FA"},
     },
 };
+/* clang-format on */
 
 static void test_statistics(void **state)
 {
@@ -700,6 +703,8 @@ static void test_threshold(void **state)
     assert_int_equal(su_timed_gap(&run, 's')->sum_ns, 702000000);
     assert_int_equal(run.exchanges[0].max_gap_ns, 400000000);
 }
+
+/* clang-format off */
 
 /* What the fields show: time since the last packet, since the same side's payload, byte number. */
 static const struct su_timed_case talk = {
@@ -739,6 +744,7 @@ static const struct {
     {100, 100, 60, 3, SU_PAYLOAD_REPEAT},
     {100, 200, 50, 2, SU_PAYLOAD_REPEAT},
 };
+/* clang-format on */
 
 static void test_moments(void **state)
 {
