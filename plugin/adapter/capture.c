@@ -160,6 +160,14 @@ const struct su_flow *su_capture_flow(enum su_protocol protocol, uint32_t index)
     return index < capture.flows[protocol].count ? flow_at(protocol, index) : NULL;
 }
 
+uint32_t su_capture_waiting_frame(const struct su_flow *flow)
+{
+    const struct su_pair *pair = su_pair_table_value(&capture.tables[flow->table], flow->pair);
+    bool waits = pair->conn == &flow->conn && pair->hold && pair->hold->active;
+
+    return waits ? pair->hold->first.frame : 0;
+}
+
 uint8_t su_flow_client(const struct su_flow *flow)
 {
     return flow->protocol == SU_PROTOCOL_TCP ? flow->conn.client : 0;
@@ -356,14 +364,6 @@ static void remove_pair(const struct su_flow *flow)
     su_pair_table_remove(table, flow->pair);
 }
 
-/* A SYN that waits for its answer may yet say more of it. */
-static bool is_needed(const struct su_flow *flow)
-{
-    const struct su_pair *pair = su_pair_table_value(&capture.tables[flow->table], flow->pair);
-
-    return pair->conn == &flow->conn && pair->hold && pair->hold->active;
-}
-
 static void leave_pair(struct su_flow *flow)
 {
     struct su_pair *pair = su_pair_table_value(&capture.tables[flow->table], flow->pair);
@@ -397,8 +397,8 @@ static void forget_what_is_due(int64_t now_ns)
     const struct su_flow *flow;
 
     while ((flow = su_forget_next(now_ns))) {
-        if (is_needed(flow))
-            su_forget_wait(flow);
+        if (su_capture_waiting_frame(flow) != 0)
+            su_forget_wait(flow); /* that may yet say more of it */
         else
             forget_flow(flow_at(SU_PROTOCOL_TCP, flow->conn.index));
     }
@@ -471,9 +471,17 @@ static void count_open(const struct before *before, struct su_conn *fed, struct 
         su_opencount_update(flow_of(now), frame, layer);
 }
 
+/* Did a segment that had to wait begin the connection at hand? */
+static bool began_with_held(const struct su_pair *pair)
+{
+    return pair->hold && pair->hold->first.frame == pair->conn->first_frame;
+}
+
 /* A connection began: the one before it may have been given up, and frames may have moved. */
 static void tell_of_new(const struct su_pair *pair, struct su_conn *before, struct su_conn *fed)
 {
+    if (before && before != pair->conn && began_with_held(pair))
+        su_clock_flow_followed(flow_of(before), flow_of(pair->conn));
     if (before && before != pair->conn && before != fed)
         su_clock_flow_changed(flow_of(before));
     if (pair->conn != fed)

@@ -102,6 +102,10 @@ bool su_flow_has_ports(const struct su_flow *flow, uint16_t a, uint16_t b);
 uint32_t su_capture_count(enum su_protocol protocol);
 const struct su_flow *su_capture_flow(enum su_protocol protocol, uint32_t index);
 
+/** The frame of a SYN or SYN-ACK that is taken for one of this TCP connection until its answer tells
+ *  whether it began another one; 0: there is none. */
+uint32_t su_capture_waiting_frame(const struct su_flow *flow);
+
 /** Number of a flow in order of appearance, as users know it. */
 uint32_t su_flow_stream(const struct su_flow *flow);
 

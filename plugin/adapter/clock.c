@@ -52,6 +52,16 @@ void su_clock_flow_changed(const struct su_flow *flow)
     }
 }
 
+void su_clock_flow_followed(const struct su_flow *before, const struct su_flow *flow)
+{
+    for (unsigned i = 0; listeners && i < listeners->len; i++) {
+        struct su_clock_listener *listener = listeners->pdata[i];
+
+        if (listener->flow_followed)
+            listener->flow_followed(listener, before, flow);
+    }
+}
+
 void su_clock_flow_forgotten(const struct su_flow *flow)
 {
     for (unsigned i = 0; listeners && i < listeners->len; i++) {

@@ -13,6 +13,10 @@
  *  passed (SYN timeout, end of TIME_WAIT). Only called during the first pass. */
 struct su_clock_listener {
     void (*flow_changed)(struct su_clock_listener *self, const struct su_flow *flow);
+    /** A SYN or SYN-ACK that had been taken for one of `before` began `flow`: it waited for its answer.
+     *  NULL: never mind. */
+    void (*flow_followed)(struct su_clock_listener *self, const struct su_flow *before,
+                          const struct su_flow *flow);
     /** The flow is over and about to be freed; another one may get its place. Whatever was counted of
      *  it stays so. NULL: never mind. */
     void (*flow_forgotten)(struct su_clock_listener *self, const struct su_flow *flow);
@@ -36,6 +40,7 @@ int64_t su_clock_now(void);
 
 /** Tell the listeners. */
 void su_clock_flow_changed(const struct su_flow *flow);
+void su_clock_flow_followed(const struct su_flow *before, const struct su_flow *flow);
 void su_clock_flow_forgotten(const struct su_flow *flow);
 void su_clock_session_ended(void);
 

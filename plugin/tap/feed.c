@@ -10,17 +10,9 @@
  */
 #include "feed.h"
 
-#include <stdlib.h>
-
 #include "adapter/forget.h"
 #include "adapter/tapdata.h"
 #include "cut.h"
-
-/** A packet that passed as part of a connection to which it may not belong. */
-struct held {
-    uint32_t frame;
-    uint32_t flow; /* number of that connection */
-};
 
 enum { STRANGER = 0 }; /* stamp of a flow that does not belong to the feed */
 
@@ -101,6 +93,8 @@ static void flow_changed(struct su_clock_listener *self, const struct su_flow *f
 }
 
 static void refresh(struct su_feed *feed);
+static void flow_followed(struct su_clock_listener *self, const struct su_flow *before,
+                          const struct su_flow *flow);
 static void flow_forgotten(struct su_clock_listener *self, const struct su_flow *flow);
 
 static void session_ended(struct su_clock_listener *self)
@@ -114,17 +108,18 @@ static void session_ended(struct su_clock_listener *self)
         feed->cut = su_cut_session_ended(feed->cut, feed);
     g_array_set_size(feed->stamps[SU_PROTOCOL_TCP], 0);
     g_array_set_size(feed->stamps[SU_PROTOCOL_UDP], 0);
-    g_array_set_size(feed->held, 0);
 }
 
 void su_feed_start(struct su_feed *feed, struct su_feed_sink sink)
 {
     *feed = (struct su_feed){
-        .listener = {.flow_forgotten = flow_forgotten, .session_ended = session_ended},
+        .listener = {.flow_followed = flow_followed,
+                     .flow_forgotten = flow_forgotten,
+                     .session_ended = session_ended},
         .sink = sink,
         .stamps = { g_array_new(FALSE, TRUE, sizeof(uint32_t)),
                      g_array_new(FALSE, TRUE, sizeof(uint32_t))},
-        .held = g_array_new(FALSE, FALSE, sizeof(struct held)),
+        .held = g_hash_table_new(g_direct_hash, g_direct_equal),
     };
     if (sink.mode != SU_FEED_IN_THE_END)
         feed->listener.flow_changed = flow_changed;
@@ -136,78 +131,78 @@ void su_feed_stop(struct su_feed *feed)
     su_clock_unlisten(&feed->listener);
     g_array_free(feed->stamps[SU_PROTOCOL_TCP], TRUE);
     g_array_free(feed->stamps[SU_PROTOCOL_UDP], TRUE);
-    g_array_free(feed->held, TRUE);
+    g_hash_table_destroy(feed->held);
     su_cut_free(feed->cut);
-}
-
-/* ---- packets ------------------------------------------------------------------------------ */
-
-/* A connection has taken in every packet that is tapped as part of it, but for a held SYN. */
-bool su_feed_is_doubtful(const struct su_flow *flow, uint32_t frame, bool is_icmp)
-{
-    return flow->protocol == SU_PROTOCOL_TCP && !is_icmp && flow->conn.last_frame < frame;
-}
-
-bool su_feed_packet(struct su_feed *feed, const packet_info *pinfo, const void *data)
-{
-    const struct su_tap_packet *packet = data;
-    const struct su_flow *flow = packet->flow;
-
-    if (!flow)
-        return false;
-    if (su_feed_is_doubtful(flow, pinfo->num, packet->record.is_icmp)) {
-        struct held held = {pinfo->num, flow->conn.index};
-
-        g_array_append_val(feed->held, held);
-        return false;
-    }
-    return admit(feed, flow);
 }
 
 /* ---- held packets ------------------------------------------------------------------------- */
 
-static int compare_held(const void *frame, const void *held)
+/* Was the packet not taken in by the connection that it is tapped as part of? Such is a SYN on a
+ * live connection: only its answer tells whether it began another one. */
+static bool is_doubtful(const struct su_tap_packet *packet, uint32_t frame)
 {
-    uint32_t a = *(const uint32_t *)frame;
-    uint32_t b = ((const struct held *)held)->frame;
+    const struct su_flow *flow = packet->flow;
 
-    return (a > b) - (a < b);
+    return flow->protocol == SU_PROTOCOL_TCP && !packet->record.is_icmp &&
+           !packet->record.is_recalled && flow->conn.last_frame < frame;
 }
 
-/* Admit what began with a held packet. Returns, by the number of the connection that it followed,
- * its first frame. */
-static GHashTable *admit_successors(struct su_feed *feed)
+/* One such packet can wait on a connection, and with it those that repeat it. Another one that waits
+ * by now has decided about it: it began nothing. Returns whether the connection was put. */
+static bool hold(struct su_feed *feed, const struct su_flow *flow)
 {
-    GHashTable *successors = g_hash_table_new(g_direct_hash, g_direct_equal);
-    uint32_t count = su_capture_count(SU_PROTOCOL_TCP);
+    gpointer index = GUINT_TO_POINTER(flow->conn.index);
+    uint32_t before = GPOINTER_TO_UINT(g_hash_table_lookup(feed->held, index));
+    uint32_t waits = su_capture_waiting_frame(flow);
 
-    for (uint32_t i = 0; feed->held->len > 0 && i < count; i++) {
-        const struct su_flow *flow = su_capture_flow(SU_PROTOCOL_TCP, i);
-        const struct held *held = bsearch(&flow->conn.first_frame, feed->held->data,
-                                          feed->held->len, sizeof(*held), compare_held);
+    if (waits != 0)
+        g_hash_table_insert(feed->held, index, GUINT_TO_POINTER(waits));
+    if (waits == 0 || (before != 0 && before != waits))
+        return admit(feed, flow);
+    return false;
+}
 
-        if (!held)
-            continue;
-        admit(feed, flow);
-        g_hash_table_insert(successors, GUINT_TO_POINTER(held->flow),
-                            GUINT_TO_POINTER(held->frame));
+static void flow_followed(struct su_clock_listener *self, const struct su_flow *before,
+                          const struct su_flow *flow)
+{
+    struct su_feed *feed = feed_of(self);
+    gpointer index = GUINT_TO_POINTER(before->conn.index);
+
+    if (g_hash_table_lookup(feed->held, index) != GUINT_TO_POINTER(flow->conn.first_frame))
+        return;
+    g_hash_table_remove(feed->held, index);
+    admit(feed, flow);
+}
+
+/* What waits until the end began nothing. */
+static void take_held(struct su_feed *feed)
+{
+    GHashTableIter each;
+    gpointer index;
+
+    g_hash_table_iter_init(&each, feed->held);
+    while (g_hash_table_iter_next(&each, &index, NULL)) {
+        uint32_t *stamp = stamp_at(feed, su_capture_flow(SU_PROTOCOL_TCP, GPOINTER_TO_UINT(index)));
+
+        *stamp = MAX(*stamp, STRANGER + 1);
     }
-    return successors;
+    g_hash_table_remove_all(feed->held);
 }
 
-static void admit_held(struct su_feed *feed)
+/* ---- packets ------------------------------------------------------------------------------ */
+
+bool su_feed_packet(struct su_feed *feed, const packet_info *pinfo, const void *data)
 {
-    GHashTable *successors = admit_successors(feed);
+    const struct su_tap_packet *packet = data;
 
-    for (guint i = 0; i < feed->held->len; i++) {
-        struct held held = g_array_index(feed->held, struct held, i);
-        gpointer first = g_hash_table_lookup(successors, GUINT_TO_POINTER(held.flow));
-
-        if (!first || held.frame < GPOINTER_TO_UINT(first))
-            admit(feed, su_capture_flow(SU_PROTOCOL_TCP, held.flow));
-    }
-    g_hash_table_destroy(successors);
+    if (!packet->flow)
+        return false;
+    if (is_doubtful(packet, pinfo->num))
+        return hold(feed, packet->flow);
+    return admit(feed, packet->flow);
 }
+
+/* ---- all flows ---------------------------------------------------------------------------- */
 
 static int compare_streams(gconstpointer a, gconstpointer b)
 {
@@ -255,49 +250,19 @@ void su_feed_each(const struct su_feed *feed, enum su_protocol protocol,
 
 static void refresh(struct su_feed *feed)
 {
-    admit_held(feed);
+    take_held(feed);
     su_feed_each(feed, SU_PROTOCOL_TCP, feed->sink.put, feed->sink.user);
     su_feed_each(feed, SU_PROTOCOL_UDP, feed->sink.put, feed->sink.user);
 }
 
 /* ---- forgetting --------------------------------------------------------------------------- */
 
-/* The connection that began with a frame, if it is still there. */
-static const struct su_flow *find_successor(uint32_t frame)
-{
-    uint32_t count = su_capture_count(SU_PROTOCOL_TCP);
-
-    for (uint32_t i = 0; i < count; i++) {
-        const struct su_flow *flow = su_capture_flow(SU_PROTOCOL_TCP, i);
-
-        if (flow->conn.first_frame == frame)
-            return flow;
-    }
-    return NULL;
-}
-
-/* Whose were the held packets that the flow has to do with? By now that is decided. */
-static void settle_held(struct su_feed *feed, const struct su_flow *flow)
-{
-    for (guint i = feed->held->len; i-- > 0;) {
-        struct held held = g_array_index(feed->held, struct held, i);
-        bool is_successor = held.frame == flow->conn.first_frame;
-        const struct su_flow *other = NULL;
-
-        if (!is_successor && held.flow != flow->conn.index)
-            continue;
-        if (!is_successor)
-            other = find_successor(held.frame);
-        admit(feed, other ? other : flow);
-        g_array_remove_index(feed->held, i);
-    }
-}
-
 static void flow_forgotten(struct su_clock_listener *self, const struct su_flow *flow)
 {
     struct su_feed *feed = feed_of(self);
 
-    settle_held(feed, flow);
+    if (g_hash_table_remove(feed->held, GUINT_TO_POINTER(flow->conn.index)))
+        admit(feed, flow);
     if (!su_feed_has(feed, flow))
         return;
     feed->sink.put(feed->sink.user, flow);

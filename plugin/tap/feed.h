@@ -39,7 +39,7 @@ struct su_feed {
     struct su_clock_listener listener;
     struct su_feed_sink sink;
     GArray *stamps[2];  /* uint32_t by enum su_protocol and number of the flow */
-    GArray *held;       /* of struct held, by frame */
+    GHashTable *held;   /* number of a connection -> frame that waits, see feed.c */
     struct su_cut *cut; /* SU_FEED_IN_THE_END: of the sessions that have ended; NULL: none has */
     bool is_told;       /* SU_FEED_IN_THE_END: what was asked for is written, so this is the end */
 };
@@ -68,9 +68,5 @@ void su_feed_each(const struct su_feed *feed, enum su_protocol protocol,
 
 /** Number of a flow's place, TCP and UDP each from 0. */
 uint32_t su_feed_index(const struct su_flow *flow);
-
-/** On the first pass: may the packet belong to another flow than `flow`, to one that is not there
- *  yet? Such is a SYN on a live connection: only its answer tells whether it began another one. */
-bool su_feed_is_doubtful(const struct su_flow *flow, uint32_t frame, bool is_icmp);
 
 #endif

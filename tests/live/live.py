@@ -156,3 +156,24 @@ def metrics(path):
             name, value = line.rsplit(" ", 1)
             found[name] = float(value)
     return found
+
+
+# ---- memory ----------------------------------------------------------------------------------
+
+def flush(path, capture):
+    """What this process holds counts as the first memory of a program that it starts."""
+    with path.open("ab") as file:
+        file.write(capture.bytes())
+    capture.records.clear()
+
+
+def peak_kib(path, *arguments):
+    """Most memory that tshark had, and what it printed."""
+    words = su_tshark.command("-q", "-r", path, *arguments)
+    with subprocess.Popen(words, env=su_tshark.environment(), cwd="/", stdout=subprocess.PIPE,
+                          text=True) as process:
+        text = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return usage.ru_maxrss, text

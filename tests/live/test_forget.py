@@ -15,7 +15,6 @@ import pytest
 import exports
 import live
 import packets
-import su_tshark
 
 SUMS = ["totals", "hosts", "services", "handshakes"]
 FORGET = ("-o", "sockusage.time_wait:1", "-o", "sockusage.forget_after:1")
@@ -103,19 +102,12 @@ def test_two_passes_forget_nothing():
         assert reported(path, *options, *FORGET) == reported(path, *options, *KEEP)
 
 
-def flush(path, capture):
-    """What this process holds counts as the first memory of a program that it starts."""
-    with path.open("ab") as file:
-        file.write(capture.bytes())
-    capture.records.clear()
-
-
 def write_many(path, count):
     """That many connections, a thousand a second; their 60,000 pairs of sockets come again."""
     capture = packets.Capture(step_us=150)
     for number in range(count):
         if number % 1000 == 0:
-            flush(path, capture)
+            live.flush(path, capture)
         one = packets.Connection(capture, (CLIENT, 1024 + number % 60_000), (SERVER, 80), number * 977)
         if number % 5 == 0:
             one.refuse()
@@ -127,20 +119,8 @@ def write_many(path, count):
             one.reset()
         else:
             one.close()
-    flush(path, capture)
+    live.flush(path, capture)
     return path
-
-
-def peak_kib(path, *arguments):
-    """Most memory that tshark had, and what it printed."""
-    words = su_tshark.command("-q", "-r", path, *HEADERS, *arguments)
-    with subprocess.Popen(words, env=su_tshark.environment(), cwd="/", stdout=subprocess.PIPE,
-                          text=True) as process:
-        text = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
-    return usage.ru_maxrss, text
 
 
 @pytest.mark.skipif("SU_PRELOAD" in os.environ or "LD_PRELOAD" in os.environ,
@@ -152,9 +132,9 @@ def test_memory_does_not_grow(place):
                                   "export,hosts,json", "export,handshakes,json")
               for word in ("-z", f"sockusage,{report}")]
     stream = ["-z", "sockusage,prometheus," + str(place / "x.prom")]
-    small, _ = peak_kib(few, *wanted, *stream, *FORGET)
-    large, text = peak_kib(many, *wanted, *stream, *FORGET)
-    whole, kept = peak_kib(many, *wanted, *stream, *KEEP)
+    small, _ = live.peak_kib(few, *HEADERS, *wanted, *stream, *FORGET)
+    large, text = live.peak_kib(many, *HEADERS, *wanted, *stream, *FORGET)
+    whole, kept = live.peak_kib(many, *HEADERS, *wanted, *stream, *KEEP)
     assert large < small + 6_000  # KiB
     assert whole > large + 20_000
     assert text == kept
