@@ -179,6 +179,17 @@ class Thing:
     def children(self):
         return list(self.each_child())
 
+    def size(self):
+        """How many children it has."""
+        try:
+            return self.accessible.get_child_count()
+        except self.desktop.gone:
+            return 0
+
+    def child(self, place):
+        """Without asking those before it."""
+        return Thing(self.desktop, self.accessible.get_child_at_index(place))
+
     def headers(self):
         """Those of a table come first."""
         return list(itertools.takewhile(lambda child: child.role.endswith("column header"),
