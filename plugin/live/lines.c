@@ -68,11 +68,12 @@ void su_lines_flush(void)
 {
     int error = 0;
 
-    if (!text || text->len == 0)
+    if (!text)
         return;
-    if (!is_closed)
+    if (text->len > 0 && !is_closed)
         error = write_without_signal();
-    g_string_truncate(text, 0);
+    g_string_free(text, TRUE); /* it can have become long: many are forgotten at a time */
+    text = NULL;
     if (error)
         give_up(error);
 }

@@ -205,6 +205,7 @@ static void close_all(void)
 {
     while (places && places->len > 0)
         su_place_close(g_ptr_array_index(places, 0));
+    g_clear_pointer(&places, g_ptr_array_unref);
 }
 
 static void remember(struct su_place *place)

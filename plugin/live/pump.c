@@ -19,14 +19,14 @@ enum {
     TICK_US = 200 * 1000
 };
 
-static GPtrArray *pumps; /* struct su_pump *; NULL: nobody has ever joined */
+static GPtrArray *pumps; /* struct su_pump *; NULL: there is none */
 static uint64_t packets;
 static struct su_quiet quiet;
 static bool is_live;
 
 static void give_turns(void)
 {
-    for (guint i = 0; i < pumps->len; i++) {
+    for (guint i = 0; pumps && i < pumps->len; i++) {
         struct su_pump *pump = g_ptr_array_index(pumps, i);
 
         pump->turn(pump);
@@ -75,9 +75,12 @@ static tap_packet_status packet(void *user _U_, packet_info *pinfo _U_, epan_dis
 
 static void start(void)
 {
+    static bool has_started;
     GString *problem;
 
-    pumps = g_ptr_array_new();
+    if (has_started)
+        return;
+    has_started = true;
     start_loop();
     problem =
         register_tap_listener("frame", &packets, NULL, TL_REQUIRES_NOTHING, NULL, packet, NULL, NULL);
@@ -89,14 +92,17 @@ static void start(void)
 
 void su_pump_join(struct su_pump *pump)
 {
+    start();
     if (!pumps)
-        start();
+        pumps = g_ptr_array_new();
     g_ptr_array_add(pumps, pump);
 }
 
 void su_pump_leave(struct su_pump *pump)
 {
     g_ptr_array_remove(pumps, pump);
+    if (pumps->len == 0)
+        g_clear_pointer(&pumps, g_ptr_array_unref);
 }
 
 bool su_pump_is_live(void)

@@ -1,8 +1,8 @@
 """Damaged packets, many of them, through tshark and the plugin; called by tests/robust/run.
 
 Every round is a file made of all captures and read with the full tree and every report in two
-passes; some also in one pass with sessions that end in the middle (-M), and some to see that one
-pass and two export the same. A round is repeatable: its seed is printed with what went wrong, and
+passes; some also in one pass with sessions that end in the middle (-M), some with connections that
+are forgotten (forget_after), and some to see that one pass and two export the same. A round is repeatable: its seed is printed with what went wrong, and
 its file is kept. What plain tshark does as well is not held against the plugin.
 
 SPDX-License-Identifier: GPL-2.0-or-later
@@ -24,6 +24,8 @@ import su_tshark  # noqa: E402 (found by the line above)
 REPORTS = ["tree", "hosts", "services", "states", "handshakes", "flows", "exchanges", "ladder",
            "export,all,json", "export,all,csv", "export,flows,ndjson,sockusage.open",
            "export,exchanges,text,tcp && !udp"]
+LIVE = ["monitor", "stream", "stream,tcp.flags.syn == 1", "monitor,frame.len < 70"]
+FORGET = ("-o", "sockusage.forget_after:1", "-o", "sockusage.time_wait:1")
 CAPLENS = range(14, 91)
 RANDOM_KINDS = ["tcp", "ip", "ipv6", "icmp", "udp", "eth"]
 WRONG = ["Sanitizer", "runtime error:", "issector bug", "DISSECTOR_ASSERT", "** (", "assertion",
@@ -41,9 +43,24 @@ def call(*words):
     subprocess.run([*map(str, words)], check=True, capture_output=True)
 
 
+def told_of(path, letter):
+    done = subprocess.run(["capinfos", "-M", "-r", "-T", "-S", letter, path], check=True,
+                          capture_output=True, text=True)
+    return done.stdout.split("\t")[-1]
+
+
 def packets_in(path):
-    done = subprocess.run(["capinfos", "-Mrc", "-T", path], check=True, capture_output=True, text=True)
-    return int(done.stdout.split("\t")[-1])
+    return int(told_of(path, "-c"))
+
+
+def in_turn(paths, path, span_s):
+    """One after the other, also in time: by the next all connections of the one before are over."""
+    later = [path.with_suffix(f".{number}") for number in range(len(paths))]
+    for number, part in enumerate(paths):
+        call("editcap", "-t", number * span_s, part, later[number])
+    call("mergecap", "-a", "-w", path, *later)
+    for part in later:
+        part.unlink()
 
 
 # ---- files of damaged packets ------------------------------------------------------------------
@@ -54,12 +71,14 @@ class Maker:
     def __init__(self, folders, place, size):
         self.place = place
         names = sorted(path for folder in folders for path in pathlib.Path(folder).rglob("*.pcap*"))
-        self.all = place / "all.pcapng"
-        call("mergecap", "-a", "-w", self.all, *names)
+        self.all, ordered = place / "all.pcapng", place / "ordered.pcapng"
+        call("mergecap", "-a", "-w", self.all, *names) # time goes back now and then
+        call("mergecap", "-w", ordered, *names)
         self.size = packets_in(self.all)
-        self.times = max(1, size // self.size)
+        self.span_s = int(float(told_of(ordered, "-u"))) + 3600
+        self.times = max(2, size // self.size)
         self.many = place / "many.pcapng"
-        call("mergecap", "-a", "-w", self.many, *[self.all] * self.times)
+        in_turn([self.all, ordered] * (self.times // 2), self.many, self.span_s)
         say(f"{len(names)} captures, {self.size} packets; {self.times} times that is a round")
 
     def damaged(self, seed, path):
@@ -74,7 +93,7 @@ class Maker:
         for length in lengths:
             parts.append(self.place / f"short.{length}.pcapng")
             call("editcap", "-s", length, self.all, parts[-1])
-        call("mergecap", "-a", "-w", path, *parts)
+        in_turn(parts, path, self.span_s)
         for part in parts:
             part.unlink()
         return f"editcap -s {lengths[0]} to {lengths[-1]}"
@@ -127,12 +146,10 @@ def export(path, *options):
     return json.loads(done.stdout), done.returncode
 
 
-ALL_REPORTS = [word for report in REPORTS for word in ("-z", f"sockusage,{report}")]
-
-
-def ours(bare, *options):
+def ours(bare, *options, settings=(), wanted=()):
     """What stands in the output with the plugin and not in that of a tshark without it."""
-    status, lines = tshark(*options, *ALL_REPORTS)
+    arguments = [word for name in (*REPORTS, *wanted) for word in ("-z", f"sockusage,{name}")]
+    status, lines = tshark(*options, *settings, *arguments)
     if status == 0 and not lines:
         return []
     plain_status, plain = tshark("-V", *options, home=bare)
@@ -152,11 +169,20 @@ def passes_agree(path):
     return [f"one pass and two differ in {key}" for key in differ]
 
 
+def forgotten_in(path):
+    """How many connections are forgotten in it; whoever forgets none has tried nothing."""
+    words = su_tshark.command("-q", "-r", path, "-z", "sockusage,stream", *FORGET)
+    done = subprocess.run(words, env=su_tshark.environment(), cwd="/", capture_output=True, check=True)
+    return done.stdout.count(b'"event":"forgotten"')
+
+
 def examine(path, maker, bare, number):
     """The cheaper half of the looks at it is for some rounds only."""
     wrong = ours(bare, "-2", "-V", "-x", "-r", path)
     if number % 2 == 0:
         wrong += ours(bare, "-q", "-M", max(1000, maker.size), "-r", path)
+    if number % 4 == 3:
+        wrong += ours(bare, "-q", "-r", path, settings=FORGET, wanted=LIVE)
     if number % 4 == 1:
         wrong += passes_agree(path)
     return wrong
@@ -167,7 +193,10 @@ def run(options, place):
     bare = place / "bare"
     bare.mkdir()
     place.chmod(0o755)
-    done, findings, began = 0, 0, time.monotonic()
+    maker.many.chmod(0o644)
+    forgotten = forgotten_in(maker.many)
+    say(f"{forgotten} connections are forgotten in a round that is not damaged")
+    done, findings, began = 0, int(forgotten == 0), time.monotonic()
     path = place / "round.pcapng"
     for number, (make, argument) in enumerate(rounds(maker, options.seed)):
         if done >= options.packets:
