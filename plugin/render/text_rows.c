@@ -237,8 +237,14 @@ static const struct layout *layout_of(struct su_text_rows *rows, unsigned row)
     return layout_at(rows, rows->layout);
 }
 
-/* The first odd cell of this row or a later one. NULL: there is none. */
-static const struct odd *find_odd(const struct su_text_rows *rows, unsigned row)
+/* NULL: there are not so many. */
+static const struct odd *odd_at(const struct su_text_rows *rows, guint i)
+{
+    return i < rows->odd->len ? &g_array_index(rows->odd, struct odd, i) : NULL;
+}
+
+/* The first odd cell of this row or a later one. */
+static guint find_odd(const struct su_text_rows *rows, unsigned row)
 {
     guint low = 0;
     guint high = rows->odd->len;
@@ -246,12 +252,12 @@ static const struct odd *find_odd(const struct su_text_rows *rows, unsigned row)
     while (low < high) {
         guint middle = low + (high - low) / 2;
 
-        if (g_array_index(rows->odd, struct odd, middle).row < row)
+        if (odd_at(rows, middle)->row < row)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < rows->odd->len ? &g_array_index(rows->odd, struct odd, low) : NULL;
+    return low;
 }
 
 /* The ends of an address tell more than its middle. */
@@ -294,26 +300,19 @@ static void put_piece(GString *out, const struct su_text_column *column, struct 
         su_put_blanks(out, blanks);
 }
 
-static bool is_at(const struct su_text_rows *rows, const struct odd *odd, unsigned row,
-                  unsigned column)
-{
-    const struct odd *end = &g_array_index(rows->odd, struct odd, rows->odd->len);
-
-    return odd && odd < end && odd->row == row && odd->column == column;
-}
-
 static void put_fields(const struct su_text_rows *rows, const struct layout *layout, unsigned row,
                        const char *text, GString *out)
 {
-    const struct odd *odd = find_odd(rows, row);
+    guint next = find_odd(rows, row);
     unsigned gap = 0;
 
     for (unsigned i = 0; i < rows->column_count; i++) {
         struct piece piece = {text + layout->at[i], layout->room[i], layout->room[i]};
+        const struct odd *odd = odd_at(rows, next);
 
-        if (is_at(rows, odd, row, i)) {
+        if (odd && odd->row == row && odd->column == i) {
             piece = (struct piece){rows->odd_text->str + odd->start, odd->octets, odd->width};
-            odd++;
+            next++;
         }
         if (!rows->columns[i].shown)
             continue;
@@ -326,7 +325,7 @@ static void put_fields(const struct su_text_rows *rows, const struct layout *lay
 void su_text_rows_put(struct su_text_rows *rows, unsigned row, GString *out)
 {
     const struct layout *layout = layout_of(rows, row);
-    const struct odd *odd = find_odd(rows, row);
+    const struct odd *odd = odd_at(rows, find_odd(rows, row));
     const char *text =
         rows->text->str + layout->start + (size_t)(row - layout->first) * layout->octets;
 
