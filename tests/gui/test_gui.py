@@ -12,8 +12,8 @@ import desktop
 import exports
 import su_tshark
 from desktop import table, wait_for
-from windows import (DEMO, REPORTS, apply, counts_in, details, go_to, hosts, of_sharkd, once, shown,
-                     title, wait_for_rows)
+from windows import (DEMO, REPORTS, apply, counts_in, details, go_to, hosts, leaves, of_sharkd,
+                     once, shown, texts, title, wait_for_rows)
 
 # A click can be lost between X, Qt and the accessibility bus; each try has a Wireshark of its own.
 pytestmark = pytest.mark.flaky(reruns=2)
@@ -232,6 +232,51 @@ def test_every_preference_explains_itself():
 
 
 # ---- the profile --------------------------------------------------------------------------------
+
+def open_our_preferences(program):
+    """Letters that are typed choose from the list on the left."""
+    program.menu("Edit", "Preferences.*")
+    window = program.window("Preferences")
+    for word in ("prot", "sockusage"):
+        window.desktop.type(word)
+        time.sleep(1.5)
+        window.desktop.key("Right")
+        time.sleep(0.5)
+    return window
+
+
+def add_filter(program, editor, *values):
+    """The editor of the name is open at once, and Tab goes on to what is beside it."""
+    editor.find("button", "^$|new|Create").press()
+    time.sleep(1)
+    for value in values:
+        program.desktop.type(value)
+        program.desktop.key("Tab")
+        time.sleep(0.5)
+
+
+@pytest.fixture
+def filters_file(place):
+    """Where Wireshark keeps named filters; other tests have none."""
+    file = place / "home/.config/wireshark/profiles/Socket Usage/sockusage_filters"
+    yield file
+    file.unlink(missing_ok=True)
+
+
+def test_named_filters_are_edited(demo, filters_file):
+    """A row of one's own, for the window Handshakes, now and after the next start."""
+    window = open_our_preferences(demo)
+    next(each for each in window.all("button", "^Edit") if each.is_shown()).click()
+    editor = demo.window("named filters")
+    add_filter(demo, editor, "web", "RX", "", "80,443")
+    editor.find("button", "^OK$").click()
+    wait_for("the end of the editor", lambda: len(demo.titles()) == 2)
+    window.find("button", "^OK$").click()
+    wait_for("the end of the preferences", lambda: len(demo.titles()) == 1)
+    want = exports.lines(DEMO, "handshakes", "-o", 'uat:sockusage_filters:"web","RX","","80,443"')
+    wait_for_rows(demo.open_window(title("Handshakes")), texts(leaves(row) for row in want))
+    assert '"web","RX","","80,443"' in filters_file.read_text(encoding="utf-8")
+
 
 def test_nothing_complains_of_the_profile(demo):
     assert demo.titles() == [demo.main.name]
