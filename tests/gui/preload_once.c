@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
 
-__attribute__((constructor)) static void su_preload_once(void) {
+__attribute__((constructor)) static void su_preload_once(void)
+{
     unsetenv("LD_PRELOAD");
 }
