@@ -278,6 +278,23 @@ def test_named_filters_are_edited(demo, filters_file):
     assert '"web","RX","","80,443"' in filters_file.read_text(encoding="utf-8")
 
 
+def luminance(colour):
+    """As WCAG 2 reckons it, of red, green and blue up to 65535."""
+    parts = [value / 65535 for value in colour]
+    return sum(weight * (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4)
+               for weight, part in zip((0.2126, 0.7152, 0.0722), parts))
+
+
+def test_text_is_legible_on_each_colour():
+    """WCAG 2 wants a contrast of 4.5."""
+    rules = (exports.SOURCE / "profile/Socket Usage/colorfilters").read_text(encoding="utf-8")
+    pairs = re.findall(r"\[(.*?)\]\[(.*?)\]$", rules, re.M)
+    assert len(pairs) == 5
+    for pair in pairs:
+        dark, light = sorted(luminance(map(int, colour.split(","))) for colour in pair)
+        assert (light + 0.05) / (dark + 0.05) > 5, pair
+
+
 def test_nothing_complains_of_the_profile(demo):
     assert demo.titles() == [demo.main.name]
     assert "rror" not in demo.log.read_text(encoding="utf-8", errors="replace")
