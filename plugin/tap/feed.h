@@ -55,7 +55,8 @@ bool su_feed_packet(struct su_feed *feed, const packet_info *pinfo, const void *
  *  SU_FEED_IN_THE_END no session may follow. */
 void su_feed_refresh(struct su_feed *feed);
 
-/** Does this flow belong to the feed? Those held back count after su_feed_refresh() only. */
+/** Does this flow belong to the feed? If only a SYN that waits for its answer has passed, that is known
+ *  with the answer, or after su_feed_refresh(). */
 bool su_feed_has(const struct su_feed *feed, const struct su_flow *flow);
 
 /** SU_FEED_IN_THE_END: connections of sessions that have ended and were seen again, as another

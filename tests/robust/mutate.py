@@ -2,8 +2,9 @@
 
 Every round is a file made of all captures and read with the full tree and every report in two
 passes; some also in one pass with sessions that end in the middle (-M), some with connections that
-are forgotten (forget_after), and some to see that one pass and two export the same. A round is repeatable: its seed is printed with what went wrong, and
-its file is kept. What plain tshark does as well is not held against the plugin.
+are forgotten (forget_after), and some to see that one pass and two export the same. A round is
+repeatable: its seed is printed with what went wrong, and its file is kept. What plain tshark does as
+well is not held against the plugin.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -72,7 +73,7 @@ class Maker:
         self.place = place
         names = sorted(path for folder in folders for path in pathlib.Path(folder).rglob("*.pcap*"))
         self.all, ordered = place / "all.pcapng", place / "ordered.pcapng"
-        call("mergecap", "-a", "-w", self.all, *names) # time goes back now and then
+        call("mergecap", "-a", "-w", self.all, *names)  # time goes back now and then
         call("mergecap", "-w", ordered, *names)
         self.size = packets_in(self.all)
         self.span_s = int(float(told_of(ordered, "-u"))) + 3600
