@@ -155,8 +155,7 @@ static void compose(struct bench *bench, const struct order *order)
 
         if (left == 0) {
             slot = next_random(&random) % open;
-            left = order->turn_min +
-                   next_random(&random) % (order->turn_max - order->turn_min + 1);
+            left = order->turn_min + next_random(&random) % (order->turn_max - order->turn_min + 1);
         }
         left--;
         connection = active[slot];
@@ -193,7 +192,11 @@ static void reset(struct bench *bench)
 __attribute__((noinline)) static void feed_segments(struct bench *bench)
 {
     const struct su_pair_ops ops = {
-        new_conn, new_hold, moved, bench, {new_ending, new_odd, bench}, false
+        .new_conn = new_conn,
+        .new_hold = new_hold,
+        .moved = moved,
+        .user = bench,
+        .parts = {new_ending, new_odd, bench},
     };
 
     for (uint32_t i = 0; i < SEGMENTS; i++) {

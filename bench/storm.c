@@ -16,15 +16,27 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SYN = 0x02, ACK = 0x10, FIN = 0x01, PACKETS = 6, OCTETS = 60, BATCH = 8, FRAMES = BATCH * PACKETS };
+enum {
+    SYN = 0x02,
+    ACK = 0x10,
+    FIN = 0x01,
+    PACKETS = 6,
+    OCTETS = 60,
+    BATCH = 8,
+    FRAMES = BATCH * PACKETS
+};
 
 /* A connection: who sends what, and the numbers relative to both sides' first ones. */
 static const struct {
     uint8_t from_server, flags;
     uint8_t seq, ack;
 } script[PACKETS] = {
-    {0, SYN, 0, 0},       {1, SYN | ACK, 0, 1}, {0, ACK, 1, 1},
-    {0, FIN | ACK, 1, 1}, {1, FIN | ACK, 1, 2}, {0, ACK, 2, 2},
+    {0, SYN,       0, 0},
+    {1, SYN | ACK, 0, 1},
+    {0, ACK,       1, 1},
+    {0, FIN | ACK, 1, 1},
+    {1, FIN | ACK, 1, 2},
+    {0, ACK,       2, 2},
 };
 
 static uint8_t frames[FRAMES][OCTETS];

@@ -11,12 +11,12 @@
 #include <glib.h>
 
 #include "clock.h"
+#include "cmdline.h"
 #include "events.h"
 #include "forget.h"
 #include "framelog.h"
 #include "opencount.h"
 #include "pairtable.h"
-#include "cmdline.h"
 #include "pool.h"
 #include "timing_log.h"
 

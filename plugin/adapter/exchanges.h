@@ -12,8 +12,8 @@
 
 struct su_exchanges {
     struct su_pool nodes;
-    struct su_pool live;  /* those that the engine is at work on */
-    struct su_pool wide;  /* those that do not fit into a node */
+    struct su_pool live; /* those that the engine is at work on */
+    struct su_pool wide; /* those that do not fit into a node */
 };
 
 /** An empty table in all-zero memory. */

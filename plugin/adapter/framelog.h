@@ -24,8 +24,8 @@ enum {
 struct su_note {
     uint32_t flow;
     uint8_t states;
-    uint8_t layer; /* which packet of its frame */
-    uint8_t flags; /* SU_NOTE_* */
+    uint8_t layer;  /* which packet of its frame */
+    uint8_t flags;  /* SU_NOTE_* */
     uint8_t events; /* as in struct su_frame_record */
 };
 

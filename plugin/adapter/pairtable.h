@@ -29,13 +29,13 @@ struct su_pair_slot {
 };
 
 struct su_pair_table {
-    struct su_pool pairs; /* each: value_octets for the owner, then the key */
+    struct su_pool pairs;        /* each: value_octets for the owner, then the key */
     struct su_pair_slot **slots; /* in blocks, which stay where they are as the table grows */
-    uint64_t seed;         /* so that nobody can prepare addresses that collide */
-    uint32_t mask;         /* number of slots less one; 0: there are none */
-    uint16_t value_octets; /* a multiple of 8 */
-    uint8_t end_words;     /* SU_END_WORDS_* */
-    bool lanes;            /* keys end with a word of VLAN and interface */
+    uint64_t seed;               /* so that nobody can prepare addresses that collide */
+    uint32_t mask;               /* number of slots less one; 0: there are none */
+    uint16_t value_octets;       /* a multiple of 8 */
+    uint8_t end_words;           /* SU_END_WORDS_* */
+    bool lanes;                  /* keys end with a word of VLAN and interface */
 };
 
 /** Set up an empty table; su_pair_table_clear() frees what it will hold. */

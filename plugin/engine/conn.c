@@ -70,7 +70,8 @@ static bool is_foreign(const struct su_step *step)
         return true;
     if (!knows_seq && !knows_ack)
         return false;
-    return (!knows_seq || is_far(step->seg->seq, snd)) && (!knows_ack || is_far(step->seg->ack, rcv));
+    return (!knows_seq || is_far(step->seg->seq, snd)) &&
+           (!knows_ack || is_far(step->seg->ack, rcv));
 }
 
 /* ACK, data and FIN: everything without SYN and RST. */

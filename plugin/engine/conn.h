@@ -14,50 +14,50 @@ enum { SU_RECENT_ACKS = 3 };
 
 /* What is known of one side: bits of su_side.flags. */
 enum {
-    SU_SIDE_ISS = 1u << 0,           /* its SYN or SYN-ACK was seen */
-    SU_SIDE_SEQ = 1u << 1,           /* snd_nxt is known */
-    SU_SIDE_ACKED = 1u << 2,         /* snd_una is known */
-    SU_SIDE_EDGE = 1u << 3,          /* edge is known exactly, window scale included */
-    SU_SIDE_SYN = 1u << 4,           /* it sent a SYN without ACK */
-    SU_SIDE_SYNACK = 1u << 5,        /* it sent a SYN-ACK that fits */
+    SU_SIDE_ISS = 1u << 0,            /* its SYN or SYN-ACK was seen */
+    SU_SIDE_SEQ = 1u << 1,            /* snd_nxt is known */
+    SU_SIDE_ACKED = 1u << 2,          /* snd_una is known */
+    SU_SIDE_EDGE = 1u << 3,           /* edge is known exactly, window scale included */
+    SU_SIDE_SYN = 1u << 4,            /* it sent a SYN without ACK */
+    SU_SIDE_SYNACK = 1u << 5,         /* it sent a SYN-ACK that fits */
     SU_SIDE_SYNACK_DOUBTED = 1u << 6, /* it repeats it: the ACK in sight did not count */
-    SU_SIDE_PROVEN = 1u << 7,        /* it has sent or acknowledged data */
-    SU_SIDE_FIN = 1u << 8,           /* its FIN counts; fin_seq is its number */
-    SU_SIDE_FIN_HELD = 1u << 9,      /* fin_seq is of a FIN beyond the window */
+    SU_SIDE_PROVEN = 1u << 7,         /* it has sent or acknowledged data */
+    SU_SIDE_FIN = 1u << 8,            /* its FIN counts; fin_seq is its number */
+    SU_SIDE_FIN_HELD = 1u << 9,       /* fin_seq is of a FIN beyond the window */
     SU_SIDE_FIN_ACKED = 1u << 10,
-    SU_SIDE_CHALLENGED = 1u << 11,   /* challenge_ack is valid */
-    SU_SIDE_GOOD_CHECKSUM = 1u << 12, /* it has shown a good checksum */
+    SU_SIDE_CHALLENGED = 1u << 11,     /* challenge_ack is valid */
+    SU_SIDE_GOOD_CHECKSUM = 1u << 12,  /* it has shown a good checksum */
     SU_SIDE_DATA_AFTER_FIN = 1u << 13, /* it sent data after the peer's FIN */
-    SU_SIDE_HOLE = 1u << 14,         /* hole_lo .. hole_hi is missing */
-    SU_SIDE_SYN_ACKED = 1u << 15     /* its SYN or SYN-ACK was acknowledged */
+    SU_SIDE_HOLE = 1u << 14,           /* hole_lo .. hole_hi is missing */
+    SU_SIDE_SYN_ACKED = 1u << 15       /* its SYN or SYN-ACK was acknowledged */
 };
 
 /* What has happened to a connection: bits of su_conn.facts. */
 enum {
-    SU_FACT_SYN_BOTH = 1u << 0,      /* both sides sent a SYN: simultaneous open */
-    SU_FACT_SYN_DATA = 1u << 1,      /* a SYN carried data: TCP Fast Open, RFC 7413 */
-    SU_FACT_TFO_TAKEN = 1u << 2,     /* the SYN-ACK acknowledged that data */
-    SU_FACT_SYNACK_ALONE = 1u << 3,  /* a SYN-ACK to a SYN nobody saw */
-    SU_FACT_SYNACK_STALE = 1u << 4,  /* a SYN-ACK to some other SYN */
-    SU_FACT_PROGRESS = 1u << 5,      /* later segments prove that the handshake succeeded */
-    SU_FACT_CHALLENGED = 1u << 6,    /* the SYN was answered by an ACK with other numbers */
+    SU_FACT_SYN_BOTH = 1u << 0,     /* both sides sent a SYN: simultaneous open */
+    SU_FACT_SYN_DATA = 1u << 1,     /* a SYN carried data: TCP Fast Open, RFC 7413 */
+    SU_FACT_TFO_TAKEN = 1u << 2,    /* the SYN-ACK acknowledged that data */
+    SU_FACT_SYNACK_ALONE = 1u << 3, /* a SYN-ACK to a SYN nobody saw */
+    SU_FACT_SYNACK_STALE = 1u << 4, /* a SYN-ACK to some other SYN */
+    SU_FACT_PROGRESS = 1u << 5,     /* later segments prove that the handshake succeeded */
+    SU_FACT_CHALLENGED = 1u << 6,   /* the SYN was answered by an ACK with other numbers */
     SU_FACT_REFUSED = 1u << 7,
-    SU_FACT_CLIENT_RST = 1u << 8,    /* the client's answer to the SYN-ACK was a RST */
-    SU_FACT_CLIENT_ABORT = 1u << 9,  /* the client gave up before any SYN-ACK */
+    SU_FACT_CLIENT_RST = 1u << 8,   /* the client's answer to the SYN-ACK was a RST */
+    SU_FACT_CLIENT_ABORT = 1u << 9, /* the client gave up before any SYN-ACK */
     SU_FACT_ICMP_HARD = 1u << 10,
     SU_FACT_ICMP_SOFT = 1u << 11,
-    SU_FACT_REFUSAL_ALONE = 1u << 12, /* a RST that refuses a SYN nobody saw */
-    SU_FACT_FIN = 1u << 13,          /* one side has sent a FIN */
-    SU_FACT_FINS_CROSSED = 1u << 14, /* both FINs, neither acknowledging the other */
-    SU_FACT_RST = 1u << 15,          /* a RST was accepted */
+    SU_FACT_REFUSAL_ALONE = 1u << 12,   /* a RST that refuses a SYN nobody saw */
+    SU_FACT_FIN = 1u << 13,             /* one side has sent a FIN */
+    SU_FACT_FINS_CROSSED = 1u << 14,    /* both FINs, neither acknowledging the other */
+    SU_FACT_RST = 1u << 15,             /* a RST was accepted */
     SU_FACT_RST_AFTER_CLOSE = 1u << 16, /* a RST came after a complete close */
     SU_FACT_TW_ASSASSINATED = 1u << 17, /* and ended a TIME_WAIT: RFC 1337 */
     SU_FACT_SUPERSEDED = 1u << 18,
-    SU_FACT_DATA_AFTER_FIN = 1u << 19, /* payload beyond the sender's own FIN */
+    SU_FACT_DATA_AFTER_FIN = 1u << 19,   /* payload beyond the sender's own FIN */
     SU_FACT_DATA_AFTER_CLOSE = 1u << 20, /* RST answers data sent to a closed socket */
     SU_FACT_FIN_MOVED = 1u << 21,
     SU_FACT_BOGUS_FLAGS = 1u << 22,
-    SU_FACT_SYN_REPEATED = 1u << 23, /* before its SYN-ACK, so the RTT is ambiguous */
+    SU_FACT_SYN_REPEATED = 1u << 23,  /* before its SYN-ACK, so the RTT is ambiguous */
     SU_FACT_RST_REVOCABLE = 1u << 24, /* the RST holds only until its receiver speaks again */
     SU_FACT_SYNACK_ACKED = 1u << 25   /* SU_WHEN_ACK is known */
 };
@@ -74,20 +74,20 @@ enum su_when {
 
 /** What one socket has shown of itself. "Peer" is the other side. One cache line. */
 struct su_side {
-    uint64_t octets;    /* payload sent, repeated octets included */
-    uint32_t packets;   /* sent */
-    uint32_t snd_nxt;   /* highest number it has sent, plus one; valid with SU_SIDE_SEQ */
-    uint32_t snd_una;   /* highest ack the peer has sent; valid with SU_SIDE_ACKED */
-    uint32_t edge;      /* right edge of what the peer has offered; valid with SU_SIDE_EDGE */
-    uint32_t iss;       /* initial send sequence number; valid with SU_SIDE_ISS */
+    uint64_t octets;  /* payload sent, repeated octets included */
+    uint32_t packets; /* sent */
+    uint32_t snd_nxt; /* highest number it has sent, plus one; valid with SU_SIDE_SEQ */
+    uint32_t snd_una; /* highest ack the peer has sent; valid with SU_SIDE_ACKED */
+    uint32_t edge;    /* right edge of what the peer has offered; valid with SU_SIDE_EDGE */
+    uint32_t iss;     /* initial send sequence number; valid with SU_SIDE_ISS */
     uint32_t recent_acks[SU_RECENT_ACKS]; /* earlier acks it has sent, newest first */
     struct su_zeek_side zeek;
     uint16_t flags;         /* SU_SIDE_* */
     uint16_t control_ip_id; /* of its last SYN, SYN-ACK or FIN */
-    uint8_t state;        /* enum su_state */
-    uint8_t wscale;       /* of its SYN; without SU_SIDE_ISS it means nothing */
-    uint8_t recent_count; /* valid entries of recent_acks */
-    bool window_closed;   /* its last segment offered nothing */
+    uint8_t state;          /* enum su_state */
+    uint8_t wscale;         /* of its SYN; without SU_SIDE_ISS it means nothing */
+    uint8_t recent_count;   /* valid entries of recent_acks */
+    bool window_closed;     /* its last segment offered nothing */
 };
 
 /** There is one for each connection with a segment that has FIN or RST. By side where it says [2]. */
@@ -97,14 +97,14 @@ struct su_ending {
     int64_t time_wait_ns;  /* when TIME_WAIT began, or began anew */
     int64_t control_ns[2]; /* SU_WHEN_CONTROL: a FIN often is long after the first packet */
     uint32_t fin_frame, rst_frame;
-    uint32_t fin_seq[2];   /* number of its FIN octet; valid with SU_SIDE_FIN or SU_SIDE_FIN_HELD */
+    uint32_t fin_seq[2]; /* number of its FIN octet; valid with SU_SIDE_FIN or SU_SIDE_FIN_HELD */
     struct su_zeek_ending zeek[2];
 };
 
 /** What there is of a side only if its connection has su_conn.odd. */
 struct su_side_odd {
     uint32_t hole_lo, hole_hi; /* numbers skipped and not yet seen; the newest such hole */
-    uint32_t challenge_ack; /* ack of a bare ACK that answered a SYN without fitting it */
+    uint32_t challenge_ack;    /* ack of a bare ACK that answered a SYN without fitting it */
     uint16_t dup_fin;
     uint16_t retransmits; /* segments without anything new */
     uint16_t reordered;   /* segments that filled a hole */
@@ -137,20 +137,20 @@ struct su_conn_parts {
  *  a handshake leaves; that makes four lines, of which 16 octets before the first member are the
  *  caller's. What few connections need is in two parts that are only there once they are needed. */
 struct su_conn {
-    int64_t last_ns;      /* last packet */
-    struct su_odd *odd;   /* NULL: nothing of it happened yet */
-    uint32_t facts;       /* SU_FACT_* */
-    uint32_t changes;     /* grows whenever a verdict, state or count of events may have changed */
+    int64_t last_ns;    /* last packet */
+    struct su_odd *odd; /* NULL: nothing of it happened yet */
+    uint32_t facts;     /* SU_FACT_* */
+    uint32_t changes;   /* grows whenever a verdict, state or count of events may have changed */
     uint32_t first_frame, last_frame;
-    uint32_t index;       /* the caller's number for it */
+    uint32_t index; /* the caller's number for it */
     uint16_t port[2];
-    uint8_t client;       /* index of the client's side */
-    uint8_t role_source;  /* enum su_role_source */
-    uint8_t first_fin;    /* side of the first FIN, valid with SU_FACT_FIN */
-    uint8_t rst_from;     /* side of the accepted RST, valid with SU_FACT_RST */
-    uint8_t rst_class;    /* enum su_rst_class */
-    uint8_t zeek_length;  /* letters of its history so far */
-    uint8_t zeek_orig;    /* side Zeek calls the originator */
+    uint8_t client;      /* index of the client's side */
+    uint8_t role_source; /* enum su_role_source */
+    uint8_t first_fin;   /* side of the first FIN, valid with SU_FACT_FIN */
+    uint8_t rst_from;    /* side of the accepted RST, valid with SU_FACT_RST */
+    uint8_t rst_class;   /* enum su_rst_class */
+    uint8_t zeek_length; /* letters of its history so far */
+    uint8_t zeek_orig;   /* side Zeek calls the originator */
     bool zeek_started;
     struct su_side side[2];
     int64_t first_ns;             /* first packet */
@@ -158,7 +158,7 @@ struct su_conn {
     uint32_t syn_frame, synack_frame, ack_frame;
     char history[SU_ZEEK_HISTORY_OCTETS]; /* its first letters */
     uint8_t state_before_rst[2];
-    struct su_ending *ending;     /* NULL: no FIN and no RST yet */
+    struct su_ending *ending; /* NULL: no FIN and no RST yet */
 };
 
 enum { SU_CACHE_LINE = 64 };
@@ -197,8 +197,8 @@ void su_conn_add_held(struct su_conn *conn, const struct su_segment *seg, uint32
                       uint32_t copies, const struct su_conn_parts *parts);
 
 /** A SYN or SYN-ACK with other numbers, and `repeats` more of it, led to nothing. */
-void su_conn_note_dropped_syn(struct su_conn *conn, const struct su_segment *seg,
-                              uint32_t repeats, const struct su_conn_parts *parts);
+void su_conn_note_dropped_syn(struct su_conn *conn, const struct su_segment *seg, uint32_t repeats,
+                              const struct su_conn_parts *parts);
 
 /** Are both sockets gone, or in TIME_WAIT, so that a SYN begins something new? */
 bool su_conn_is_over(const struct su_conn *conn);

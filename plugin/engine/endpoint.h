@@ -29,10 +29,10 @@ enum su_event {
     SU_EVENT_TX_ACK_OF_FIN,     /* acknowledges the peer's FIN */
     SU_EVENT_RX_ACK_OF_FIN,     /* its own FIN is acknowledged */
     SU_EVENT_RX_ACK_OF_CROSSED_FIN, /* the same, by a peer whose own FIN crossed it */
-    SU_EVENT_RST,               /* an accepted RST, by either end */
-    SU_EVENT_ICMP_GIVES_UP,     /* an ICMP error ends its attempt */
-    SU_EVENT_EXPIRES,           /* its TIME_WAIT or orphaned FIN_WAIT2 is over */
-    SU_EVENT_REPLACED,          /* another connection uses the same pair of sockets */
+    SU_EVENT_RST,                   /* an accepted RST, by either end */
+    SU_EVENT_ICMP_GIVES_UP,         /* an ICMP error ends its attempt */
+    SU_EVENT_EXPIRES,               /* its TIME_WAIT or orphaned FIN_WAIT2 is over */
+    SU_EVENT_REPLACED,              /* another connection uses the same pair of sockets */
     SU_EVENT_COUNT
 };
 

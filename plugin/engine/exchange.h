@@ -20,7 +20,7 @@ enum {
     SU_EXCHANGE_REXMT = 1u << 3,      /* something of it was retransmitted */
     SU_EXCHANGE_TLS = 1u << 4,        /* request or response begins with a TLS record */
     SU_EXCHANGE_TLS_HANDSHAKE = 1u << 5, /* and its first record is no application data */
-    SU_EXCHANGE_BARE_ACK = 1u << 6    /* the server acknowledged the request without payload */
+    SU_EXCHANGE_BARE_ACK = 1u << 6       /* the server acknowledged the request without payload */
 };
 
 /** One request and its response. Times are nanoseconds since the epoch, never going backwards, and
@@ -31,11 +31,11 @@ struct su_exchange {
                              began (OVERLAP) counts in req_octets only */
     int64_t req_acked_ns; /* first ACK of all of it */
     int64_t rsp_first_ns;
-    int64_t rsp_last_ns;  /* last delivery of its last octet so far */
-    int64_t max_gap_ns;   /* longest gap within the response; valid if max_gap_frame is not 0 */
-    uint64_t req_octets;  /* as the sequence numbers tell, repeated ones counted once */
+    int64_t rsp_last_ns; /* last delivery of its last octet so far */
+    int64_t max_gap_ns;  /* longest gap within the response; valid if max_gap_frame is not 0 */
+    uint64_t req_octets; /* as the sequence numbers tell, repeated ones counted once */
     uint64_t rsp_octets;
-    uint32_t number;      /* counts from 1 up in each connection; 0 is the greeting */
+    uint32_t number; /* counts from 1 up in each connection; 0 is the greeting */
     uint32_t req_first_frame, req_last_frame;
     uint32_t rsp_first_frame, rsp_last_frame;
     uint32_t max_gap_frame; /* frame that ended that gap */
@@ -59,10 +59,10 @@ struct su_turns {
     int64_t next_first_ns;    /* client payload after server payload: a next request? ... */
     uint32_t next_octets;     /* ... and 0 if there is none */
     uint32_t next_first_frame, next_last_frame;
-    uint32_t number;          /* of the newest exchange */
-    uint16_t next_flags;      /* SU_EXCHANGE_* */
-    uint8_t client;           /* side, as it was when the first exchange began */
-    bool begun;               /* there has been an exchange */
+    uint32_t number;     /* of the newest exchange */
+    uint16_t next_flags; /* SU_EXCHANGE_* */
+    uint8_t client;      /* side, as it was when the first exchange began */
+    bool begun;          /* there has been an exchange */
 };
 
 /** One segment on its way, after su_conn_apply() and su_gap_apply() have taken it in. */

@@ -40,52 +40,52 @@ enum su_payload_kind {
 
 /** One direction. Read count, sum_ns, max_ns, max_frame, ip_id and su_gap_p95(). */
 struct su_gap {
-    int64_t last_ns;      /* last segment with new payload, SU_TIME_NONE before the first */
+    int64_t last_ns; /* last segment with new payload, SU_TIME_NONE before the first */
     int64_t sum_ns;
-    int64_t max_ns;       /* with max_frame: 0 until there was a gap */
-    uint32_t count;       /* gaps, those below the threshold left out */
-    uint32_t max_frame;   /* frame that ended the longest gap, the first such */
-    uint32_t nxt;         /* number behind the payload sent */
-    uint32_t una;         /* highest ack of it seen */
-    uint32_t hole_lo, hole_hi; /* newest hole; equal: there is none */
-    uint32_t mark[2];     /* nxt of two moments, further apart than a reordering lasts */
-    uint32_t acked_tick;  /* when una last grew, in fine ticks */
-    uint32_t tsval;       /* newest timestamp */
-    uint16_t mark_tick;   /* of mark[1], the later one, in coarse ticks */
-    uint16_t hole_tick;   /* when the hole was seen first, in coarse ticks */
-    uint16_t full;        /* payload of a full segment; 0: not known */
-    uint16_t candidate;   /* seen once, perhaps the full size */
-    uint16_t flight_kib;  /* in flight when the gap began */
-    uint16_t repeat_tick; /* last retransmission in this gap, in coarse ticks */
-    uint16_t seen_tick;   /* last segment of any kind, in coarse ticks */
-    uint16_t bits;        /* private to gap.c */
-    struct su_ip_id ip_id; /* of all its packets */
+    int64_t max_ns;                /* with max_frame: 0 until there was a gap */
+    uint32_t count;                /* gaps, those below the threshold left out */
+    uint32_t max_frame;            /* frame that ended the longest gap, the first such */
+    uint32_t nxt;                  /* number behind the payload sent */
+    uint32_t una;                  /* highest ack of it seen */
+    uint32_t hole_lo, hole_hi;     /* newest hole; equal: there is none */
+    uint32_t mark[2];              /* nxt of two moments, further apart than a reordering lasts */
+    uint32_t acked_tick;           /* when una last grew, in fine ticks */
+    uint32_t tsval;                /* newest timestamp */
+    uint16_t mark_tick;            /* of mark[1], the later one, in coarse ticks */
+    uint16_t hole_tick;            /* when the hole was seen first, in coarse ticks */
+    uint16_t full;                 /* payload of a full segment; 0: not known */
+    uint16_t candidate;            /* seen once, perhaps the full size */
+    uint16_t flight_kib;           /* in flight when the gap began */
+    uint16_t repeat_tick;          /* last retransmission in this gap, in coarse ticks */
+    uint16_t seen_tick;            /* last segment of any kind, in coarse ticks */
+    uint16_t bits;                 /* private to gap.c */
+    struct su_ip_id ip_id;         /* of all its packets */
     struct su_histogram histogram; /* of the gaps */
 };
 
 /** One segment on its way, after su_conn_apply() has taken it in. */
 struct su_gap_step {
-    struct su_gap *snd;           /* the sender's payload */
-    struct su_gap *rcv;           /* payload toward the sender, which the segment may acknowledge */
-    const struct su_side *from;   /* the sender ... */
+    struct su_gap *snd;         /* the sender's payload */
+    struct su_gap *rcv;         /* payload toward the sender, which the segment may acknowledge */
+    const struct su_side *from; /* the sender ... */
     const struct su_side_odd *odd; /* ... and what is odd of it */
-    const struct su_side *to;     /* its peer */
+    const struct su_side *to;      /* its peer */
     const struct su_segment *seg;
-    int64_t now_ns;               /* never before that of an earlier step */
-    int64_t rtt_ns;               /* round trip of the handshake, 0 if not known */
-    int64_t sender_rtt_ns;        /* the part of it between the capture and the sender */
+    int64_t now_ns;        /* never before that of an earlier step */
+    int64_t rtt_ns;        /* round trip of the handshake, 0 if not known */
+    int64_t sender_rtt_ns; /* the part of it between the capture and the sender */
     int64_t threshold_ns;
 };
 
 /** What became of it. */
 struct su_gap_result {
-    int64_t gap_ns;   /* since this side's last new payload; SU_TIME_NONE: none, or no payload */
-    uint32_t fresh;   /* octets by which the payload sent has grown, skipped ones included */
-    uint32_t behind;  /* octets from its end up to the newest octet sent */
-    uint16_t flags;   /* SU_GAP_* */
-    uint8_t cause;    /* enum su_gap_cause */
-    uint8_t kind;     /* enum su_payload_kind */
-    bool counted;     /* it ended a gap that is in the statistics */
+    int64_t gap_ns;  /* since this side's last new payload; SU_TIME_NONE: none, or no payload */
+    uint32_t fresh;  /* octets by which the payload sent has grown, skipped ones included */
+    uint32_t behind; /* octets from its end up to the newest octet sent */
+    uint16_t flags;  /* SU_GAP_* */
+    uint8_t cause;   /* enum su_gap_cause */
+    uint8_t kind;    /* enum su_payload_kind */
+    bool counted;    /* it ended a gap that is in the statistics */
 };
 
 /** Ready an all-zero direction. `mss`: the smaller MSS of both SYNs, 0 if one is not known; a first

@@ -16,23 +16,23 @@ struct icmp_rule {
 };
 
 static const struct icmp_rule icmp_rules[] = {
-    /* ICMP destination unreachable */
-    {false, UNREACHABLE_V4, 0, SU_ICMP_SOFT},        /* network */
-    {false, UNREACHABLE_V4, 1, SU_ICMP_SOFT},        /* host */
-    {false, UNREACHABLE_V4, 4, SU_ICMP_IGNORED},     /* fragmentation needed: RFC 1191 */
-    {false, UNREACHABLE_V4, 5, SU_ICMP_SOFT},        /* source route failed */
-    {false, UNREACHABLE_V4, 11, SU_ICMP_SOFT},       /* network, for this type of service */
-    {false, UNREACHABLE_V4, 12, SU_ICMP_SOFT},       /* host, for this type of service */
-    {false, UNREACHABLE_V4, ANY_CODE, SU_ICMP_HARD}, /* protocol, port, unknown, prohibited ... */
-    {false, 11, ANY_CODE, SU_ICMP_SOFT},             /* time exceeded */
-    {false, 12, ANY_CODE, SU_ICMP_SOFT},             /* parameter problem */
-    /* ICMPv6 */
-    {true, UNREACHABLE_V6, 0, SU_ICMP_SOFT},        /* no route */
-    {true, UNREACHABLE_V6, 2, SU_ICMP_SOFT},        /* beyond scope of source address */
-    {true, UNREACHABLE_V6, 3, SU_ICMP_SOFT},        /* address */
-    {true, UNREACHABLE_V6, ANY_CODE, SU_ICMP_HARD}, /* prohibited, port, policy, reject route */
-    {true, 3, ANY_CODE, SU_ICMP_SOFT},              /* time exceeded */
-    {true, 4, ANY_CODE, SU_ICMP_SOFT},              /* parameter problem */
+  /* ICMP destination unreachable */
+    {false, UNREACHABLE_V4, 0,        SU_ICMP_SOFT   }, /* network */
+    {false, UNREACHABLE_V4, 1,        SU_ICMP_SOFT   }, /* host */
+    {false, UNREACHABLE_V4, 4,        SU_ICMP_IGNORED}, /* fragmentation needed: RFC 1191 */
+    {false, UNREACHABLE_V4, 5,        SU_ICMP_SOFT   }, /* source route failed */
+    {false, UNREACHABLE_V4, 11,       SU_ICMP_SOFT   }, /* network, for this type of service */
+    {false, UNREACHABLE_V4, 12,       SU_ICMP_SOFT   }, /* host, for this type of service */
+    {false, UNREACHABLE_V4, ANY_CODE, SU_ICMP_HARD   }, /* protocol, port, unknown, prohibited ... */
+    {false, 11,             ANY_CODE, SU_ICMP_SOFT   }, /* time exceeded */
+    {false, 12,             ANY_CODE, SU_ICMP_SOFT   }, /* parameter problem */
+  /* ICMPv6 */
+    {true,  UNREACHABLE_V6, 0,        SU_ICMP_SOFT   }, /* no route */
+    {true,  UNREACHABLE_V6, 2,        SU_ICMP_SOFT   }, /* beyond scope of source address */
+    {true,  UNREACHABLE_V6, 3,        SU_ICMP_SOFT   }, /* address */
+    {true,  UNREACHABLE_V6, ANY_CODE, SU_ICMP_HARD   }, /* prohibited, port, policy, reject route */
+    {true,  3,              ANY_CODE, SU_ICMP_SOFT   }, /* time exceeded */
+    {true,  4,              ANY_CODE, SU_ICMP_SOFT   }, /* parameter problem */
 };
 
 enum su_icmp_class su_icmp_classify(bool v6, uint8_t type, uint8_t code)

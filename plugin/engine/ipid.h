@@ -12,7 +12,7 @@
 enum su_ip_id_mode {
     SU_IP_ID_UNKNOWN = 0, /* fewer than 8 segments seen */
     SU_IP_ID_COUNTING,
-    SU_IP_ID_ZERO,        /* also: IPv6 */
+    SU_IP_ID_ZERO, /* also: IPv6 */
     SU_IP_ID_CONSTANT,
     SU_IP_ID_RANDOM
 };

@@ -33,8 +33,8 @@ struct admit_step {
 static bool is_live(uint8_t state)
 {
     static const bool live[SU_STATE_COUNT] = {
-        [SU_STATE_SYN_RECV] = true,   [SU_STATE_ESTABLISHED] = true, [SU_STATE_FIN_WAIT1] = true,
-        [SU_STATE_FIN_WAIT2] = true,  [SU_STATE_CLOSE_WAIT] = true,  [SU_STATE_CLOSING] = true,
+        [SU_STATE_SYN_RECV] = true,  [SU_STATE_ESTABLISHED] = true, [SU_STATE_FIN_WAIT1] = true,
+        [SU_STATE_FIN_WAIT2] = true, [SU_STATE_CLOSE_WAIT] = true,  [SU_STATE_CLOSING] = true,
         [SU_STATE_LAST_ACK] = true,
     };
 

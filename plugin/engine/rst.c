@@ -62,7 +62,7 @@ static void accept(const struct su_step *step, enum su_rst_class class)
 
     su_step_learn(step, SU_FACT_RST);
     conn->rst_from = step->from;
-    conn->rst_class = (uint8_t)class;
+    conn->rst_class = (uint8_t) class;
     su_step_ending(step)->rst_frame = step->seg->frame;
     su_step_ending(step)->rst_ns = step->seg->time_ns;
     if ((step->snd->flags & SU_SIDE_FIN) && (step->rcv->flags & SU_SIDE_DATA_AFTER_FIN))
@@ -151,10 +151,8 @@ static void alone(const struct su_step *step)
 static void toward_synchronized(const struct su_step *step)
 {
     static const enum su_rst_class class_of[] = {
-        [RST_OUTSIDE] = SU_RST_CLASS_NONE,
-        [RST_WEAK] = SU_RST_CLASS_WEAK,
-        [RST_LOOSE] = SU_RST_CLASS_UNVERIFIED,
-        [RST_UNVERIFIED] = SU_RST_CLASS_UNVERIFIED,
+        [RST_OUTSIDE] = SU_RST_CLASS_NONE,     [RST_WEAK] = SU_RST_CLASS_WEAK,
+        [RST_LOOSE] = SU_RST_CLASS_UNVERIFIED, [RST_UNVERIFIED] = SU_RST_CLASS_UNVERIFIED,
         [RST_EXACT] = SU_RST_CLASS_EXACT,
     };
     enum rst_verdict verdict = judge(step);

@@ -90,9 +90,9 @@ enum su_role_policy {
 
 /** What the user may set. Must outlive the connections that are fed with it. */
 struct su_policy {
-    int64_t syn_timeout_ns; /* an unanswered SYN is a timeout after this long */
-    int64_t time_wait_ns;   /* 2 MSL: how long TIME_WAIT lasts */
-    int64_t fin_timeout_ns; /* orphaned FIN_WAIT2 ends after this long; 0: never */
+    int64_t syn_timeout_ns;   /* an unanswered SYN is a timeout after this long */
+    int64_t time_wait_ns;     /* 2 MSL: how long TIME_WAIT lasts */
+    int64_t fin_timeout_ns;   /* orphaned FIN_WAIT2 ends after this long; 0: never */
     int64_t gap_threshold_ns; /* shorter gaps are neither counted nor explained; 0: all are */
     enum su_role_policy role;
     enum su_checksum_policy checksum;

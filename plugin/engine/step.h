@@ -64,19 +64,19 @@ bool su_step_take_usual(const struct su_step *step);
 void su_step_take(const struct su_step *step);
 
 /* The rules, by kind of segment. */
-void su_step_syn(const struct su_step *step);    /* handshake.c */
-void su_step_synack(const struct su_step *step); /* handshake.c */
+void su_step_syn(const struct su_step *step);           /* handshake.c */
+void su_step_synack(const struct su_step *step);        /* handshake.c */
 void su_step_handshake_ack(const struct su_step *step); /* handshake.c: what an ACK proves of it */
-bool su_step_is_challenge(const struct su_step *step); /* handshake.c: answers a SYN unfittingly */
-bool su_step_is_premature(const struct su_step *step); /* handshake.c: no host would take it yet */
-void su_step_rst(const struct su_step *step);      /* rst.c */
+bool su_step_is_challenge(const struct su_step *step);  /* handshake.c: answers a SYN unfittingly */
+bool su_step_is_premature(const struct su_step *step);  /* handshake.c: no host would take it yet */
+void su_step_rst(const struct su_step *step);           /* rst.c */
 void su_step_undo_rst(const struct su_step *step); /* rst.c: the receiver of a weak RST lives on */
-void su_step_withdraw_rst(const struct su_step *step); /* rst.c: it did not count after all */
+void su_step_withdraw_rst(const struct su_step *step);   /* rst.c: it did not count after all */
 void su_step_life_after_rst(const struct su_step *step); /* rst.c: it did not reach its receiver */
-void su_step_note_ack(const struct su_step *step); /* window.c */
-void su_step_note_data(const struct su_step *step); /* window.c */
-void su_step_acks_of_fin(const struct su_step *step); /* closing.c */
-void su_step_fin(const struct su_step *step);         /* closing.c */
+void su_step_note_ack(const struct su_step *step);       /* window.c */
+void su_step_note_data(const struct su_step *step);      /* window.c */
+void su_step_acks_of_fin(const struct su_step *step);    /* closing.c */
+void su_step_fin(const struct su_step *step);            /* closing.c */
 
 /** Weigh what this segment says of who is the client (role.c). */
 void su_step_role(const struct su_step *step);

@@ -7,10 +7,10 @@
 /* What the handshake rules ask for, gathered once. */
 enum {
     SAW_SYN = 1u << 0,
-    SAW_SYNACK = 1u << 1, /* one that fits */
-    SAW_ACK = 1u << 2,    /* the client acknowledged the server's SYN */
+    SAW_SYNACK = 1u << 1,     /* one that fits */
+    SAW_ACK = 1u << 2,        /* the client acknowledged the server's SYN */
     SAW_SERVER_ACK = 1u << 3, /* the server acknowledged the client's SYN */
-    SAW_OVERDUE = 1u << 4, /* syn_timeout has passed since the first SYN */
+    SAW_OVERDUE = 1u << 4,    /* syn_timeout has passed since the first SYN */
 };
 
 struct handshake_rule {
@@ -20,25 +20,25 @@ struct handshake_rule {
 };
 
 static const struct handshake_rule handshake_rules[] = {
-    {SU_FACT_SYN_BOTH, SAW_ACK | SAW_SERVER_ACK, SU_HANDSHAKE_COMPLETE_SIMUL},
+    {SU_FACT_SYN_BOTH,                     SAW_ACK | SAW_SERVER_ACK,       SU_HANDSHAKE_COMPLETE_SIMUL},
     {SU_FACT_SYN_DATA | SU_FACT_TFO_TAKEN, SAW_SYN | SAW_SYNACK | SAW_ACK,
-     SU_HANDSHAKE_COMPLETE_TFO},
-    {0, SAW_SYN | SAW_SYNACK | SAW_ACK, SU_HANDSHAKE_COMPLETE},
-    {SU_FACT_PROGRESS, 0, SU_HANDSHAKE_INFERRED},
-    {0, SAW_SYNACK | SAW_ACK, SU_HANDSHAKE_INFERRED},
-    {SU_FACT_REFUSED, 0, SU_HANDSHAKE_REFUSED},
-    {SU_FACT_CLIENT_RST, SAW_SYN | SAW_SYNACK, SU_HANDSHAKE_RESET_CLIENT},
-    {SU_FACT_CLIENT_ABORT, 0, SU_HANDSHAKE_ABORTED_CLIENT},
-    {0, SAW_SYN | SAW_SYNACK, SU_HANDSHAKE_NO_ACK},
-    {SU_FACT_SYNACK_ALONE, 0, SU_HANDSHAKE_UNSOLICITED},
-    {SU_FACT_ICMP_HARD, 0, SU_HANDSHAKE_ICMP_HARD},
-    {SU_FACT_ICMP_SOFT, 0, SU_HANDSHAKE_ICMP_SOFT},
-    {SU_FACT_SYNACK_STALE, SAW_SYN, SU_HANDSHAKE_STALE_SYNACK},
-    {SU_FACT_CHALLENGED, SAW_SYN, SU_HANDSHAKE_CHALLENGED},
-    {0, SAW_SYN | SAW_OVERDUE, SU_HANDSHAKE_TIMEOUT},
-    {0, SAW_SYN, SU_HANDSHAKE_PENDING},
-    {SU_FACT_REFUSAL_ALONE, 0, SU_HANDSHAKE_UNSOLICITED},
-    {0, 0, SU_HANDSHAKE_MIDSTREAM},
+     SU_HANDSHAKE_COMPLETE_TFO                                                                        },
+    {0,                                    SAW_SYN | SAW_SYNACK | SAW_ACK, SU_HANDSHAKE_COMPLETE      },
+    {SU_FACT_PROGRESS,                     0,                              SU_HANDSHAKE_INFERRED      },
+    {0,                                    SAW_SYNACK | SAW_ACK,           SU_HANDSHAKE_INFERRED      },
+    {SU_FACT_REFUSED,                      0,                              SU_HANDSHAKE_REFUSED       },
+    {SU_FACT_CLIENT_RST,                   SAW_SYN | SAW_SYNACK,           SU_HANDSHAKE_RESET_CLIENT  },
+    {SU_FACT_CLIENT_ABORT,                 0,                              SU_HANDSHAKE_ABORTED_CLIENT},
+    {0,                                    SAW_SYN | SAW_SYNACK,           SU_HANDSHAKE_NO_ACK        },
+    {SU_FACT_SYNACK_ALONE,                 0,                              SU_HANDSHAKE_UNSOLICITED   },
+    {SU_FACT_ICMP_HARD,                    0,                              SU_HANDSHAKE_ICMP_HARD     },
+    {SU_FACT_ICMP_SOFT,                    0,                              SU_HANDSHAKE_ICMP_SOFT     },
+    {SU_FACT_SYNACK_STALE,                 SAW_SYN,                        SU_HANDSHAKE_STALE_SYNACK  },
+    {SU_FACT_CHALLENGED,                   SAW_SYN,                        SU_HANDSHAKE_CHALLENGED    },
+    {0,                                    SAW_SYN | SAW_OVERDUE,          SU_HANDSHAKE_TIMEOUT       },
+    {0,                                    SAW_SYN,                        SU_HANDSHAKE_PENDING       },
+    {SU_FACT_REFUSAL_ALONE,                0,                              SU_HANDSHAKE_UNSOLICITED   },
+    {0,                                    0,                              SU_HANDSHAKE_MIDSTREAM     },
 };
 
 /* Whose handshake it is, whatever ports or the user say of roles: the SYN's sender is the client,
@@ -126,8 +126,7 @@ bool su_verdict_is_one_sided(const struct su_conn *conn)
     return conn->side[0].packets == 0 || conn->side[1].packets == 0;
 }
 
-enum su_outcome su_verdict_outcome(enum su_handshake handshake, enum su_close close,
-                                   bool one_sided)
+enum su_outcome su_verdict_outcome(enum su_handshake handshake, enum su_close close, bool one_sided)
 {
     static const uint8_t of_close[SU_CLOSE_COUNT] = {
         [SU_CLOSE_NONE] = SU_OUTCOME_OPEN,

@@ -138,8 +138,8 @@ void su_conn_view(const struct su_conn *conn, const struct su_policy *policy, in
         .one_sided = su_verdict_is_one_sided(conn),
         .conn_state = (uint8_t)su_zeek_conn_state(conn),
     };
-    view->outcome = (uint8_t)su_verdict_outcome(handshake, (enum su_close)view->close,
-                                                view->one_sided);
+    view->outcome =
+        (uint8_t)su_verdict_outcome(handshake, (enum su_close)view->close, view->one_sided);
     view_side(conn, conn->client, policy, now_ns, &view->client);
     view_side(conn, !conn->client, policy, now_ns, &view->server);
     view_times(conn, view);

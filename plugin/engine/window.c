@@ -32,7 +32,8 @@ static void note_edge(const struct su_step *step)
     struct su_side *rcv = step->rcv;
     uint8_t scale = step->seg->flags & SU_SYN ? 0 : scale_of(step->snd, rcv);
     bool exact = scale != SU_WSCALE_UNKNOWN;
-    uint32_t edge = step->seg->ack + ((uint32_t)step->seg->window << (exact ? scale : SU_WSCALE_MAX));
+    uint32_t edge =
+        step->seg->ack + ((uint32_t)step->seg->window << (exact ? scale : SU_WSCALE_MAX));
 
     if (rcv->flags & SU_SIDE_ACKED && !su_seq_after(edge, rcv->edge))
         return;

@@ -85,13 +85,13 @@ const char *const su_outcome_words[SU_OUTCOME_COUNT] = {
 };
 
 const char *const su_conn_state_words[SU_CONN_STATE_COUNT] = {
-    [SU_CONN_STATE_NONE] = "",         [SU_CONN_STATE_S0] = "S0",
-    [SU_CONN_STATE_S1] = "S1",         [SU_CONN_STATE_SF] = "SF",
-    [SU_CONN_STATE_REJ] = "REJ",       [SU_CONN_STATE_S2] = "S2",
-    [SU_CONN_STATE_S3] = "S3",         [SU_CONN_STATE_RSTO] = "RSTO",
-    [SU_CONN_STATE_RSTR] = "RSTR",     [SU_CONN_STATE_RSTOS0] = "RSTOS0",
-    [SU_CONN_STATE_RSTRH] = "RSTRH",   [SU_CONN_STATE_SH] = "SH",
-    [SU_CONN_STATE_SHR] = "SHR",       [SU_CONN_STATE_OTH] = "OTH",
+    [SU_CONN_STATE_NONE] = "",       [SU_CONN_STATE_S0] = "S0",
+    [SU_CONN_STATE_S1] = "S1",       [SU_CONN_STATE_SF] = "SF",
+    [SU_CONN_STATE_REJ] = "REJ",     [SU_CONN_STATE_S2] = "S2",
+    [SU_CONN_STATE_S3] = "S3",       [SU_CONN_STATE_RSTO] = "RSTO",
+    [SU_CONN_STATE_RSTR] = "RSTR",   [SU_CONN_STATE_RSTOS0] = "RSTOS0",
+    [SU_CONN_STATE_RSTRH] = "RSTRH", [SU_CONN_STATE_SH] = "SH",
+    [SU_CONN_STATE_SHR] = "SHR",     [SU_CONN_STATE_OTH] = "OTH",
 };
 
 const char *const su_gap_cause_words[SU_GAP_CAUSE_COUNT] = {

@@ -23,16 +23,24 @@ enum zeek_state {
 };
 
 /* Letters a side writes once only, or again only with another number. */
-enum { HIST_SYN = 1, HIST_FIN = 2, HIST_RST = 4, HIST_DATA = 8, HIST_ACK = 16, HIST_FIN_RST = 32, HIST_MULTI = 64 };
+enum {
+    HIST_SYN = 1,
+    HIST_FIN = 2,
+    HIST_RST = 4,
+    HIST_DATA = 8,
+    HIST_ACK = 16,
+    HIST_FIN_RST = 32,
+    HIST_MULTI = 64
+};
 
 enum { TOO_LARGE_SEQ_DELTA = 1048576, HISTORY_SCALE = 10 };
 
 /* Ports on which Zeek's own analyzers expect servers: its likely_server_ports. */
 static const uint16_t likely_server_ports[] = {
-    21,   22,   25,   53,   79,   80,   81,   88,   110,  135,  139,  143,  389,   443,   445,
-    502,  513,  514,  563,  585,  587,  614,  631,  636,  989,  990,  992,  993,   995,   1080,
-    1434, 1883, 2811, 3128, 3268, 3306, 3389, 5060, 5222, 5223, 5269, 5432, 6379,  6666,  6667,
-    6668, 6669, 8000, 8080, 8888, 20000};
+    21,   22,   25,   53,   79,   80,   81,   88,   110,  135,  139,  143,  389,
+    443,  445,  502,  513,  514,  563,  585,  587,  614,  631,  636,  989,  990,
+    992,  993,  995,  1080, 1434, 1883, 2811, 3128, 3268, 3306, 3389, 5060, 5222,
+    5223, 5269, 5432, 6379, 6666, 6667, 6668, 6669, 8000, 8080, 8888, 20000};
 
 struct zeek_step {
     const struct su_step *step;
@@ -296,8 +304,8 @@ static void from_inactive(const struct zeek_step *step, uint32_t expected_iss)
         enter(step->snd, RESET);
     if (step->snd->state != INACTIVE || eccentric_ack)
         return;
-    enter(step->snd, (step->flags & SU_ACK) && step->rcv->state == ESTABLISHED ? ESTABLISHED
-                                                                               : PARTIAL);
+    enter(step->snd,
+          (step->flags & SU_ACK) && step->rcv->state == ESTABLISHED ? ESTABLISHED : PARTIAL);
 }
 
 static void from_established(const struct zeek_step *step)
@@ -504,21 +512,21 @@ static const struct conn_state_rule {
     uint8_t needs;
     uint8_t result;
 } conn_state_rules[] = {
-    {M(SYN_SENT) | M(SYN_ACK_SENT), M(RESET), 0, SU_CONN_STATE_REJ},
-    {M(RESET), M(RESET), NO_PAYLOAD, SU_CONN_STATE_REJ},
-    {QUIET, M(RESET), 0, SU_CONN_STATE_RSTRH},
-    {ANY, M(RESET), 0, SU_CONN_STATE_RSTR},
-    {M(RESET), NOT_QUIET, 0, SU_CONN_STATE_RSTO},
-    {M(RESET), QUIET, SYN_THEN_RST, SU_CONN_STATE_RSTOS0},
-    {M(RESET), ANY, 0, SU_CONN_STATE_OTH},
-    {M(CLOSED), M(CLOSED), 0, SU_CONN_STATE_SF},
-    {M(CLOSED), QUIET, 0, SU_CONN_STATE_SH},
-    {M(CLOSED), ANY, 0, SU_CONN_STATE_S2},
-    {QUIET, M(CLOSED), 0, SU_CONN_STATE_SHR},
-    {ANY, M(CLOSED), 0, SU_CONN_STATE_S3},
-    {M(SYN_SENT), M(INACTIVE), 0, SU_CONN_STATE_S0},
-    {M(ESTABLISHED), M(ESTABLISHED), 0, SU_CONN_STATE_S1},
-    {ANY, ANY, 0, SU_CONN_STATE_OTH},
+    {M(SYN_SENT) | M(SYN_ACK_SENT), M(RESET),       0,            SU_CONN_STATE_REJ   },
+    {M(RESET),                      M(RESET),       NO_PAYLOAD,   SU_CONN_STATE_REJ   },
+    {QUIET,                         M(RESET),       0,            SU_CONN_STATE_RSTRH },
+    {ANY,                           M(RESET),       0,            SU_CONN_STATE_RSTR  },
+    {M(RESET),                      NOT_QUIET,      0,            SU_CONN_STATE_RSTO  },
+    {M(RESET),                      QUIET,          SYN_THEN_RST, SU_CONN_STATE_RSTOS0},
+    {M(RESET),                      ANY,            0,            SU_CONN_STATE_OTH   },
+    {M(CLOSED),                     M(CLOSED),      0,            SU_CONN_STATE_SF    },
+    {M(CLOSED),                     QUIET,          0,            SU_CONN_STATE_SH    },
+    {M(CLOSED),                     ANY,            0,            SU_CONN_STATE_S2    },
+    {QUIET,                         M(CLOSED),      0,            SU_CONN_STATE_SHR   },
+    {ANY,                           M(CLOSED),      0,            SU_CONN_STATE_S3    },
+    {M(SYN_SENT),                   M(INACTIVE),    0,            SU_CONN_STATE_S0    },
+    {M(ESTABLISHED),                M(ESTABLISHED), 0,            SU_CONN_STATE_S1    },
+    {ANY,                           ANY,            0,            SU_CONN_STATE_OTH   },
 };
 
 enum su_conn_state su_zeek_conn_state(const struct su_conn *conn)

@@ -112,9 +112,9 @@ static void put_lines(GString *out, const struct su_answers *answers,
         if (rows)
             su_json_put_row(out, &layout, su_rows_cells(rows, number));
         else
-            put_flow(out, &layout,
-                     su_capture_flow(i < part->tcp_count ? SU_PROTOCOL_TCP : SU_PROTOCOL_UDP,
-                                     number));
+            put_flow(
+                out, &layout,
+                su_capture_flow(i < part->tcp_count ? SU_PROTOCOL_TCP : SU_PROTOCOL_UDP, number));
     }
     su_json_layout_clear(&layout);
 }
@@ -127,8 +127,9 @@ static void put_report(GString *out, struct su_answers *answers, struct question
     if (question.since > su_ledger_settle(answers->ledger))
         question.since = 0; /* the number of another server, before this one */
     su_ledger_select(answers->ledger, question.report, question.since, question.limit, &part);
-    g_string_append_printf(out, "{\"report\":\"%s\",\"instance\":\"%s\",\"time\":",
-                           question.report->id, answers->instance);
+    g_string_append_printf(out,
+                           "{\"report\":\"%s\",\"instance\":\"%s\",\"time\":", question.report->id,
+                           answers->instance);
     su_json_put_cell(out, now.ns == SU_TIME_NONE ? &SU_CELL_OF_NONE() : &now);
     g_string_append(out, ",\"since\":");
     su_value_put_count(out, question.since);

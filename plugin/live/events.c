@@ -47,9 +47,9 @@ static const bool ends[SU_OUTCOME_COUNT] = {
 };
 
 struct told {
-    uint8_t result; /* enum su_result */
-    uint8_t ends;   /* how often its end was told, 2 at most ... */
-    bool has_ended; /* ... and whether that still holds */
+    uint8_t result;  /* enum su_result */
+    uint8_t ends;    /* how often its end was told, 2 at most ... */
+    bool has_ended;  /* ... and whether that still holds */
     bool is_watched; /* there is an alarm for it */
 };
 

@@ -33,8 +33,8 @@ extern const char *const su_result_words[SU_RESULT_COUNT];
 
 struct su_live_event {
     const struct su_view *view;
-    int64_t at_ns; /* capture time */
-    uint8_t kind;  /* enum su_event_kind */
+    int64_t at_ns;  /* capture time */
+    uint8_t kind;   /* enum su_event_kind */
     uint8_t result; /* enum su_result */
     uint8_t was;    /* the result that was told before, if it was another one */
     bool is_again;  /* it had been told before, and turned out otherwise meanwhile */
@@ -48,7 +48,7 @@ struct su_event_taker {
 
 /** What has been told of each connection. All-zero to begin with. */
 struct su_events {
-    GArray *told; /* by place of the connection; NULL: of none yet */
+    GArray *told;            /* by place of the connection; NULL: of none yet */
     struct su_alarms alarms; /* connections to look at again */
 };
 

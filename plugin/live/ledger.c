@@ -97,8 +97,7 @@ static const struct table *find_table(const struct su_ledger *ledger,
     return NULL;
 }
 
-const struct su_rows *su_ledger_rows(const struct su_ledger *ledger,
-                                     const struct su_report *report)
+const struct su_rows *su_ledger_rows(const struct su_ledger *ledger, const struct su_report *report)
 {
     const struct table *table = find_table(ledger, report);
 

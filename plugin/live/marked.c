@@ -51,15 +51,15 @@ bool su_marked_put(struct su_marked *marked, const struct su_flow *flow)
 }
 
 void su_marked_look(struct su_marked *marked,
-                    void (*look)(void *user, const struct su_flow *flow, const struct su_view *view),
+                    void (*look)(void *user, const struct su_flow *flow,
+                                 const struct su_view *view),
                     void *user)
 {
     struct su_view view;
 
     for (guint i = 0; marked->marks && i < marked->marks->len; i++) {
         struct mark mark = g_array_index(marked->marks, struct mark, i);
-        const struct su_flow *flow =
-            su_capture_flow((enum su_protocol)mark.protocol, mark.index);
+        const struct su_flow *flow = su_capture_flow((enum su_protocol)mark.protocol, mark.index);
 
         su_flow_view(flow, &view);
         look(user, flow, &view);

@@ -23,7 +23,8 @@ bool su_marked_put(struct su_marked *marked, const struct su_flow *flow);
 
 /** Look at all of them, and mark none any more. */
 void su_marked_look(struct su_marked *marked,
-                    void (*look)(void *user, const struct su_flow *flow, const struct su_view *view),
+                    void (*look)(void *user, const struct su_flow *flow,
+                                 const struct su_view *view),
                     void *user);
 
 #endif

@@ -14,9 +14,9 @@
 #include "tap/tally.h"
 
 /* Of histograms of handshakes, in microseconds: from a LAN to repeated SYNs. */
-static const int64_t bounds_us[] = {250,    500,    1000,   2500,    5000,    10000,   25000,
-                                    50000,  100000, 250000, 500000,  1000000, 2500000, 5000000,
-                                    10000000};
+static const int64_t bounds_us[] = {250,    500,     1000,    2500,    5000,
+                                    10000,  25000,   50000,   100000,  250000,
+                                    500000, 1000000, 2500000, 5000000, 10000000};
 
 enum { BOUNDS = sizeof bounds_us / sizeof bounds_us[0], NS_PER_US = 1000 };
 
@@ -154,8 +154,8 @@ static void put_counters(const struct su_metrics *metrics, GString *out)
 {
     const struct su_census *census = su_census_get();
 
-    su_metric_one(out, "sockusage_capture_packets_total", "Packets captured, whatever their protocol.",
-                  census->packets);
+    su_metric_one(out, "sockusage_capture_packets_total",
+                  "Packets captured, whatever their protocol.", census->packets);
     su_metric_one(out, "sockusage_connections_total", "TCP connections and attempts seen.",
                   metrics->connections);
     su_metric_one(out, "sockusage_syn_repeats_total", "SYNs that were repeated by their host.",
@@ -237,8 +237,9 @@ static void put_connections(const struct su_metrics *metrics, GString *out)
     static const char *const keys[] = {"open", "linger", "pending"};
     const struct su_rows *rows = metrics->totals.rows;
 
-    su_metric_head(out, "sockusage_connections", "gauge",
-                   "TCP connections that are open, half closed (linger) or attempted (pending) now.");
+    su_metric_head(
+        out, "sockusage_connections", "gauge",
+        "TCP connections that are open, half closed (linger) or attempted (pending) now.");
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
         su_metric_line(out, "sockusage_connections", (const char *[]){"state", keys[i], NULL},
                        su_rows_cells(rows, 0)[column_of(su_rows_report(rows), keys[i])].count);

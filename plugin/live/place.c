@@ -19,11 +19,7 @@
 
 #include <gio/gunixsocketaddress.h>
 
-enum {
-    PATH_OCTETS = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1,
-    BACKLOG = 128,
-    TRIES = 8
-};
+enum { PATH_OCTETS = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1, BACKLOG = 128, TRIES = 8 };
 
 struct su_place {
     char *path;
@@ -73,8 +69,8 @@ static char *open_lock(struct su_place *place)
     if (fstat(place->lock, &file) != 0 || !S_ISREG(file.st_mode) || file.st_uid != geteuid())
         return say(place->lock_path, "is not a file of ours");
     if (flock(place->lock, LOCK_EX | LOCK_NB) != 0)
-        return say(place->path, errno == EWOULDBLOCK ? "another process serves there"
-                                                     : g_strerror(errno));
+        return say(place->path,
+                   errno == EWOULDBLOCK ? "another process serves there" : g_strerror(errno));
     return NULL;
 }
 
@@ -101,8 +97,8 @@ static char *take_lock(struct su_place *place)
 /* Does anybody answer? */
 static bool is_alive(GSocketAddress *address)
 {
-    GSocket *probe = g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM,
-                                  G_SOCKET_PROTOCOL_DEFAULT, NULL);
+    GSocket *probe =
+        g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
     GError *error = NULL;
     bool alive;
 
@@ -161,8 +157,8 @@ static char *bind_socket(struct su_place *place, GSocketAddress *address)
     GError *error = NULL;
     mode_t before;
 
-    place->socket = g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM,
-                                 G_SOCKET_PROTOCOL_DEFAULT, &error);
+    place->socket =
+        g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, &error);
     if (!place->socket)
         return take_error(error, place->path);
     g_socket_set_blocking(place->socket, FALSE);
@@ -256,7 +252,8 @@ static void remove_socket(const struct su_place *place)
 {
     struct stat file;
 
-    if (place->self.st_ino != 0 && (lstat(place->path, &file) != 0 || !is_same(&file, &place->self)))
+    if (place->self.st_ino != 0 &&
+        (lstat(place->path, &file) != 0 || !is_same(&file, &place->self)))
         return; /* somebody has put something else there */
     unlink(place->path);
 }

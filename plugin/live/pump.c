@@ -82,8 +82,8 @@ static void start(void)
         return;
     has_started = true;
     start_loop();
-    problem =
-        register_tap_listener("frame", &packets, NULL, TL_REQUIRES_NOTHING, NULL, packet, NULL, NULL);
+    problem = register_tap_listener("frame", &packets, NULL, TL_REQUIRES_NOTHING, NULL, packet,
+                                    NULL, NULL);
     if (!problem)
         return;
     su_refuse("%s", problem->str);

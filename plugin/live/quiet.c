@@ -7,7 +7,7 @@
 #include "engine/segment.h"
 
 enum {
-    SLACK_US = 500 * 1000, /* how long a packet may take from the wire to us */
+    SLACK_US = 500 * 1000,  /* how long a packet may take from the wire to us */
     STALL_US = 1000 * 1000, /* nobody looked for so long: we were stopped, and packets wait */
     NS_PER_US = 1000
 };

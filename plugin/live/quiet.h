@@ -20,7 +20,6 @@ struct su_quiet {
 
 /** To be called now and then: `packets` read so far, `now_us` of a monotonic clock, `capture_ns` the
  *  time of the newest packet or what was returned here before. Returns what it is now. */
-int64_t su_quiet_time(struct su_quiet *quiet, uint64_t packets, int64_t now_us,
-                      int64_t capture_ns);
+int64_t su_quiet_time(struct su_quiet *quiet, uint64_t packets, int64_t now_us, int64_t capture_ns);
 
 #endif

@@ -36,9 +36,9 @@ struct su_watch_class {
 
 struct su_watch {
     const struct su_watch_class *class;
-    void *own;            /* the command's */
-    const char *filter;   /* display filter; NULL: none */
-    char *argument;       /* as the user gave it */
+    void *own;          /* the command's */
+    const char *filter; /* display filter; NULL: none */
+    char *argument;     /* as the user gave it */
     struct su_feed feed;
     struct su_print print;
     struct su_pump pump;

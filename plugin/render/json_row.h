@@ -16,7 +16,7 @@ struct su_json_layout {
     const struct su_report *report;
     char *before[SU_COLUMNS_MAX]; /* what comes before the value of a column; NULL: not shown */
     size_t octets[SU_COLUMNS_MAX];
-    char *after;                  /* what ends the row */
+    char *after; /* what ends the row */
 };
 
 /** Columns from `first` on. `member`: NULL, or a member that every object begins with, and its

@@ -14,17 +14,17 @@
 #include "value.h"
 
 enum {
-    GAP = 2,       /* blanks between fields in a layout */
-    ROOM_MAX = 64, /* of a field; longer cells are odd */
+    GAP = 2,                      /* blanks between fields in a layout */
+    ROOM_MAX = 64,                /* of a field; longer cells are odd */
     MARGIN = SU_VALUE_NUMBER_MAX, /* a number is written from its end, before it is known to fit */
 };
 
 /** How rows are laid out, from one of them on. */
 struct layout {
-    unsigned first;  /* row */
-    unsigned octets; /* of each row */
-    size_t start;    /* of the first row in the text */
-    bool as_shown;   /* fields stand where they are shown */
+    unsigned first;              /* row */
+    unsigned octets;             /* of each row */
+    size_t start;                /* of the first row in the text */
+    bool as_shown;               /* fields stand where they are shown */
     uint16_t at[SU_COLUMNS_MAX]; /* where in a row the fields begin */
     uint16_t room[SU_COLUMNS_MAX];
 };
@@ -231,8 +231,7 @@ static const struct layout *layout_of(struct su_text_rows *rows, unsigned row)
 {
     while (layout_at(rows, rows->layout)->first > row)
         rows->layout--;
-    while (rows->layout + 1 < rows->layouts->len &&
-           layout_at(rows, rows->layout + 1)->first <= row)
+    while (rows->layout + 1 < rows->layouts->len && layout_at(rows, rows->layout + 1)->first <= row)
         rows->layout++;
     return layout_at(rows, rows->layout);
 }

@@ -19,8 +19,9 @@ static uint64_t word_of(uint8_t octet)
 /* Not false for a printable word, and false for some others that need not be looked at closely. */
 static bool is_printable_word(uint64_t word)
 {
-    uint64_t below = word - word_of(' '); /* the high bit, or it borrows: an octet below the blank */
-    uint64_t above = word + word_of(1);   /* the high bit: an octet above the tilde */
+    uint64_t below =
+        word - word_of(' ');            /* the high bit, or it borrows: an octet below the blank */
+    uint64_t above = word + word_of(1); /* the high bit: an octet above the tilde */
 
     return ((below | word | above) & word_of(0x80)) == 0;
 }

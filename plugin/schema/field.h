@@ -28,7 +28,7 @@ struct su_shown {
     uint8_t role;      /* enum su_role: who sent this packet; none for an ICMP error */
     uint8_t gap_cause; /* enum su_gap_cause */
     bool gap_flag[SU_SHOWN_GAP_FLAGS]; /* in the order of causes, the last: the order is certain */
-    bool gap_long; /* this packet ended a long gap */
+    bool gap_long;                     /* this packet ended a long gap */
     int64_t gap_ns, same_side_ns;
     struct su_shown_exchange exchange;
     uint32_t open, client_open, server_open, peers_open; /* right after this packet */

@@ -115,7 +115,7 @@ void su_feed_start(struct su_feed *feed, struct su_feed_sink sink)
     *feed = (struct su_feed){
         .listener = {.flow_followed = flow_followed,
                      .flow_forgotten = flow_forgotten,
-                     .session_ended = session_ended},
+                     .session_ended = session_ended            },
         .sink = sink,
         .stamps = { g_array_new(FALSE, TRUE, sizeof(uint32_t)),
                      g_array_new(FALSE, TRUE, sizeof(uint32_t))},

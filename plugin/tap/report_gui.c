@@ -32,12 +32,12 @@ struct window {
 };
 
 static struct window windows[] = {
-    {.command = SU_COMMAND ",hosts",      .title = "Socket Usage Hosts"      },
-    {.command = SU_COMMAND ",services",   .title = "Socket Usage Services"   },
-    {.command = SU_COMMAND ",states",     .title = "Socket Usage States"     },
-    {.command = SU_COMMAND ",handshakes", .title = "Socket Usage Handshakes" },
-    {.command = SU_COMMAND ",flows",      .title = "Socket Usage Flows"      },
-    {.command = SU_COMMAND ",exchanges",  .title = "Socket Usage Exchanges"  },
+    {.command = SU_COMMAND ",hosts",      .title = "Socket Usage Hosts"     },
+    {.command = SU_COMMAND ",services",   .title = "Socket Usage Services"  },
+    {.command = SU_COMMAND ",states",     .title = "Socket Usage States"    },
+    {.command = SU_COMMAND ",handshakes", .title = "Socket Usage Handshakes"},
+    {.command = SU_COMMAND ",flows",      .title = "Socket Usage Flows"     },
+    {.command = SU_COMMAND ",exchanges",  .title = "Socket Usage Exchanges" },
 };
 
 static const struct su_report *report_of(const struct window *window)

@@ -252,7 +252,8 @@ GString *su_tree_text(const struct su_overview *overview, const char *filter, ui
     if (filter && *filter)
         g_string_append_printf(page.out, "Filter: %s\n", filter);
     if (cut > 0)
-        g_string_append_printf(page.out, "Cut by new sessions, and counted again: %" PRIu64 "\n", cut);
+        g_string_append_printf(page.out, "Cut by new sessions, and counted again: %" PRIu64 "\n",
+                               cut);
     for (size_t i = 0; i < G_N_ELEMENTS(blocks); i++) {
         put_rule(&page, '-');
         put_block(&page, &blocks[i]);

@@ -159,8 +159,8 @@ static void feed_icmp(struct player *player, struct su_icmp_error *error)
         unsigned watched = player->count;
         watch(player);
         error->frame = new_frame(player);
-        struct su_conn *conn = su_pair_feed_icmp(&player->pair, error, &player->script->policy,
-                                                 &su_test_parts);
+        struct su_conn *conn =
+            su_pair_feed_icmp(&player->pair, error, &player->script->policy, &su_test_parts);
         if (conn && !number_of(player, conn))
             complain(player, "the ICMP error belongs to an unknown connection");
         player->frames[error->frame] = conn;
@@ -310,8 +310,11 @@ static void check_owners(struct player *player)
 {
     for (unsigned i = 0; i < player->count; i++) {
         const struct su_conn *conn = player->conns[i];
-        const uint32_t proofs[] = {conn->first_frame, conn->syn_frame, conn->synack_frame,
-                                   conn->ack_frame, su_conn_ending(conn)->fin_frame,
+        const uint32_t proofs[] = {conn->first_frame,
+                                   conn->syn_frame,
+                                   conn->synack_frame,
+                                   conn->ack_frame,
+                                   su_conn_ending(conn)->fin_frame,
                                    su_conn_ending(conn)->rst_frame};
         for (size_t k = 0; k < sizeof(proofs) / sizeof(proofs[0]); k++) {
             if (proofs[k] && player->frames[proofs[k]] != conn)

@@ -661,6 +661,7 @@ static void test_cases(void **state)
 
 static void test_spans(void **state)
 {
+    /* clang-format off */
     static const struct {
         int64_t req_first, req_last, acked, rsp_first, rsp_last;
         uint16_t flags;
@@ -681,6 +682,7 @@ static void test_spans(void **state)
         /* never acknowledged: the ACK was not captured */
         {100, 130, SU_TIME_NONE, 200, 260, 0, 30, 100, 160, 70, 70, 60},
     };
+    /* clang-format on */
     (void)state;
 
     for (unsigned i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -730,8 +732,8 @@ static void test_peek(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        {"cases/plain", test_cases, NULL, NULL, (void *)(uintptr_t)SU_TIMED_PLAIN},
-        {"cases/wrap", test_cases, NULL, NULL, (void *)(uintptr_t)SU_TIMED_WRAP},
+        {"cases/plain",   test_cases, NULL, NULL, (void *)(uintptr_t)SU_TIMED_PLAIN  },
+        {"cases/wrap",    test_cases, NULL, NULL, (void *)(uintptr_t)SU_TIMED_WRAP   },
         {"cases/swapped", test_cases, NULL, NULL, (void *)(uintptr_t)SU_TIMED_SWAPPED},
         {"cases/doubled", test_cases, NULL, NULL, (void *)(uintptr_t)SU_TIMED_DOUBLED},
         cmocka_unit_test(test_spans),

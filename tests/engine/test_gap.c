@@ -770,9 +770,9 @@ static void test_ip_id_modes(void **state)
         enum su_ip_id_mode mode;
     } want[] = {
         {SU_TIMED_COUNTING, SU_IP_ID_COUNTING},
-        {SU_TIMED_ZERO, SU_IP_ID_ZERO},
+        {SU_TIMED_ZERO,     SU_IP_ID_ZERO    },
         {SU_TIMED_CONSTANT, SU_IP_ID_CONSTANT},
-        {SU_TIMED_RANDOM, SU_IP_ID_RANDOM},
+        {SU_TIMED_RANDOM,   SU_IP_ID_RANDOM  },
     };
     static struct su_timed_run run;
     (void)state;
@@ -824,7 +824,9 @@ static void start(struct feeder *feeder)
 
 static void feed(struct feeder *feeder, const struct su_segment *seg)
 {
-    const struct su_timing_ops ops = {&feeder->policy, {new_exchange, finished, feeder}};
+    const struct su_timing_ops ops = {
+        &feeder->policy, {new_exchange, finished, feeder}
+    };
 
     su_conn_apply(&feeder->conn, seg, &feeder->policy, &su_test_parts);
     su_timing_apply(&feeder->timing, &feeder->conn, seg, &ops, &feeder->moment);
@@ -906,17 +908,17 @@ static void test_long_loss(void **state)
 static void test_p95(void **state)
 {
     static const struct {
-        unsigned every;             /* one in so many is long */
+        unsigned every; /* one in so many is long */
         unsigned count;
-        int64_t low_ns, high_ns;    /* where p95 must be */
+        int64_t low_ns, high_ns; /* where p95 must be */
     } table[] = {
-        {2, 16, 400000000, 400000000},
-        {2, 100, 268435456, 400000000},
-        {2, 20000, 268435456, 400000000},
-        {4, 20000, 268435456, 400000000},
-        {64, 20000, 65536, 131072},
-        {128, 100000, 65536, 131072},
-        {1000, 500, 65536, 100000},
+        {2,    16,     400000000, 400000000},
+        {2,    100,    268435456, 400000000},
+        {2,    20000,  268435456, 400000000},
+        {4,    20000,  268435456, 400000000},
+        {64,   20000,  65536,     131072   },
+        {128,  100000, 65536,     131072   },
+        {1000, 500,    65536,     100000   },
     };
     struct feeder feeder;
     (void)state;
@@ -965,8 +967,13 @@ static void test_clock(void **state)
 
     start(&feeder);
     for (unsigned i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-        const struct su_segment seg = {.time_ns = times[i], .frame = i + 1, .seq = 100 + 10 * i,
-                                       .ack = 7, .payload_octets = 10, .flags = SU_ACK, .from = 1};
+        const struct su_segment seg = {.time_ns = times[i],
+                                       .frame = i + 1,
+                                       .seq = 100 + 10 * i,
+                                       .ack = 7,
+                                       .payload_octets = 10,
+                                       .flags = SU_ACK,
+                                       .from = 1};
         feed(&feeder, &seg);
         assert_true(i == 0 || (feeder.moment.gap_ns >= 0 && feeder.moment.same_side_ns >= 0));
     }
@@ -984,7 +991,9 @@ static struct su_exchange *no_exchange(void *user)
 static void test_no_exchanges_wanted(void **state)
 {
     struct feeder feeder;
-    const struct su_timing_ops ops = {&feeder.policy, {no_exchange, finished, &feeder}};
+    const struct su_timing_ops ops = {
+        &feeder.policy, {no_exchange, finished, &feeder}
+    };
     (void)state;
 
     start(&feeder);
@@ -1015,8 +1024,9 @@ static uint32_t next_random(uint32_t *seed)
 static struct su_segment random_segment(uint32_t *seed, uint32_t frame)
 {
     static const uint32_t near[] = {0, 1, 2, 1448, 0xFFFFFFFF, 0x40000000, 0x7FFFFFFF, 0x80000000};
-    static const uint8_t flags[] = {SU_ACK, SU_ACK, SU_ACK, SU_ACK, SU_ACK | SU_FIN, SU_SYN,
-                                    SU_SYN | SU_ACK, SU_RST, SU_RST | SU_ACK, 0, 0xFF};
+    static const uint8_t flags[] = {
+        SU_ACK, SU_ACK,          SU_ACK, SU_ACK, SU_ACK | SU_FIN, SU_SYN, SU_SYN | SU_ACK,
+        SU_RST, SU_RST | SU_ACK, 0,      0xFF};
     uint32_t wild = next_random(seed);
     int64_t back_ns = next_random(seed) % 7 ? 0 : 99999999;
 
@@ -1055,8 +1065,8 @@ static void check_gap(const struct su_gap *gap)
 static void check_exchange(const struct su_exchange *exchange)
 {
     int64_t spans[] = {
-        su_exchange_request_spread(exchange), su_exchange_start_latency(exchange),
-        su_exchange_finish_latency(exchange), su_exchange_server_think(exchange),
+        su_exchange_request_spread(exchange),  su_exchange_start_latency(exchange),
+        su_exchange_finish_latency(exchange),  su_exchange_server_think(exchange),
         su_exchange_response_spread(exchange),
     };
     bool greets = exchange->flags & SU_EXCHANGE_GREETING;
@@ -1098,8 +1108,8 @@ static void test_anything(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        {"cases/plain", test_cases, NULL, NULL, (void *)(uintptr_t)SU_TIMED_PLAIN},
-        {"cases/wrap", test_cases, NULL, NULL, (void *)(uintptr_t)SU_TIMED_WRAP},
+        {"cases/plain",   test_cases, NULL, NULL, (void *)(uintptr_t)SU_TIMED_PLAIN  },
+        {"cases/wrap",    test_cases, NULL, NULL, (void *)(uintptr_t)SU_TIMED_WRAP   },
         {"cases/swapped", test_cases, NULL, NULL, (void *)(uintptr_t)SU_TIMED_SWAPPED},
         {"cases/doubled", test_cases, NULL, NULL, (void *)(uintptr_t)SU_TIMED_DOUBLED},
         cmocka_unit_test(test_statistics),

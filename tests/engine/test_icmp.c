@@ -102,8 +102,7 @@ static void open_attempt(struct bench *bench)
     bench->policy.time_wait_ns = 60 * SU_NS_PER_S;
     bench->policy.strict_rst = true;
     bench->policy.icmp = true;
-    bench->ops = (struct su_pair_ops){
-        .new_conn = new_conn, .user = bench, .parts = su_test_parts};
+    bench->ops = (struct su_pair_ops){.new_conn = new_conn, .user = bench, .parts = su_test_parts};
     feed(bench, 0, SU_SYN, ISN, 0);
 }
 

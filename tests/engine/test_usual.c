@@ -178,8 +178,7 @@ static void converse(struct bench *bench)
     for (int i = 0; i < SEGMENTS; i++) {
         uint8_t from = (uint8_t)draw(bench, 2);
 
-        say(bench, from, draw(bench, 3) ? SU_ACK : SU_ACK | SU_PSH,
-            draw(bench, 2) ? octets : 0);
+        say(bench, from, draw(bench, 3) ? SU_ACK : SU_ACK | SU_PSH, draw(bench, 2) ? octets : 0);
     }
     say(bench, 0, SU_FIN | SU_ACK, 0);
     say(bench, 1, SU_FIN | SU_ACK, 0);

@@ -21,16 +21,16 @@ struct su_timed_row {
     uint32_t len;      /* payload */
     uint32_t seq, ack; /* relative: 1 is the first octet of payload */
     uint32_t tsval;
-    uint16_t id;       /* IP ID; if 0, its host counts */
-    uint8_t head;      /* type of the TLS record that the payload begins with */
-    bool lost;         /* sent, and not captured */
-    bool closed;       /* offers no window */
-    bool bad;          /* has a bad checksum */
-    bool keepalive;    /* begins one octet below the next */
-    bool far;          /* has numbers of another connection */
-    uint16_t win;      /* offers this window, in units of 128 octets */
-    uint16_t want;     /* flags it must have, all of them, or SU_TIMED_ANY */
-    uint8_t cause;     /* looked at unless want is SU_TIMED_ANY */
+    uint16_t id;    /* IP ID; if 0, its host counts */
+    uint8_t head;   /* type of the TLS record that the payload begins with */
+    bool lost;      /* sent, and not captured */
+    bool closed;    /* offers no window */
+    bool bad;       /* has a bad checksum */
+    bool keepalive; /* begins one octet below the next */
+    bool far;       /* has numbers of another connection */
+    uint16_t win;   /* offers this window, in units of 128 octets */
+    uint16_t want;  /* flags it must have, all of them, or SU_TIMED_ANY */
+    uint8_t cause;  /* looked at unless want is SU_TIMED_ANY */
 };
 
 /** What an exchange must be. Times are those of the rows, 0 means none. */
@@ -73,7 +73,7 @@ struct su_timed_run {
     struct su_conn conn;
     struct su_timing timing;
     struct su_policy policy;
-    struct su_moment moments[SU_TIMED_ROWS]; /* by row, of the first of two copies */
+    struct su_moment moments[SU_TIMED_ROWS];          /* by row, of the first of two copies */
     struct su_exchange exchanges[SU_TIMED_EXCHANGES]; /* the finished ones, then those peeked at */
     unsigned finished, count;
     uint8_t client;

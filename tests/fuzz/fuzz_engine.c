@@ -24,7 +24,7 @@ struct world {
     struct su_pair_ops ops;
     uint16_t port[2];
     struct su_hold hold;
-    struct su_conn ring[RING]; /* the youngest connections ... */
+    struct su_conn ring[RING];          /* the youngest connections ... */
     struct su_ending endings[2 * RING]; /* ... and their parts */
     struct su_odd odds[2 * RING];
     unsigned made, endings_made, odds_made;
@@ -241,7 +241,8 @@ static const char *play(const uint8_t *data, size_t size)
         return NULL;
     memset(&world, 0, sizeof(world));
     world.ops = (struct su_pair_ops){
-        new_conn, new_hold, moved, &world, {new_ending, new_odd, &world}, false
+        new_conn, new_hold, moved, &world, {new_ending, new_odd, &world},
+            false
     };
     begin(&world, data);
     for (size_t at = RECORD_OCTETS; at + RECORD_OCTETS <= size && !world.wrong; at += RECORD_OCTETS)

@@ -16,9 +16,12 @@
 enum { COLUMNS = 6, ROWS = 200, TABLES = 60 };
 
 static const struct su_column columns[COLUMNS] = {
-    {.type = SU_CELL_COUNT, .width = 3}, {.type = SU_CELL_TEXT},
-    {.type = SU_CELL_ADDRESS},           {.type = SU_CELL_SPAN, .unit = "ms"},
-    {.type = SU_CELL_TEXT, .width = 5},  {.type = SU_CELL_TRUTH},
+    {.type = SU_CELL_COUNT, .width = 3},
+    {.type = SU_CELL_TEXT                    },
+    {.type = SU_CELL_ADDRESS},
+    {.type = SU_CELL_SPAN,                     .unit = "ms"},
+    {.type = SU_CELL_TEXT,.width = 5},
+    {.type = SU_CELL_TRUTH },
 };
 
 static const char *const texts[] = {
@@ -34,9 +37,9 @@ static const char *const texts[] = {
 };
 
 static const uint8_t addresses[][16] = {
-    {10, 0, 0, 1},
-    {192, 168, 100, 200},
-    {0x20, 0x01, 0x0d, 0xb8, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12},
+    {10,   0, 0, 1},
+    {192,   168, 100, 200},
+    {0x20,    0x01, 0x0d, 0xb8, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12},
     {[15] = 1},
 };
 
@@ -116,8 +119,7 @@ static void put_wanted(const struct table *table, unsigned row, unsigned i, GStr
     if (width > column->width) {
         assert_int_equal(columns[i].type, SU_CELL_ADDRESS);
         assert_int_equal(table->cells[row][i].version, 6);
-        g_string_erase(text, (column->width + 1) / 2 - 1,
-                       (gssize)(text->len - column->width + 2));
+        g_string_erase(text, (column->width + 1) / 2 - 1, (gssize)(text->len - column->width + 2));
         g_string_insert(text, (column->width + 1) / 2 - 1, "..");
     }
     su_text_put_padded(line, text->str, text->len, column->width, column->right);

@@ -124,10 +124,10 @@ static const struct {
     const char *expert_intro;
     void (*print_expert)(const struct su_expert_row *row);
 } forms[] = {
-    {"", intro, print_line, expert_intro, print_expert_line},
-    {"--rows", "", print_row, "", NULL},
-    {"--expert", "", NULL, "", print_expert_row},
-    {"--man", "", print_man, "", NULL},
+    {"",         intro, print_line, expert_intro, print_expert_line},
+    {"--rows",   "",    print_row,  "",           NULL             },
+    {"--expert", "",    NULL,       "",           print_expert_row },
+    {"--man",    "",    print_man,  "",           NULL             },
 };
 
 static void print_form(size_t form)
@@ -150,6 +150,7 @@ int main(int argc, char **argv)
         print_form(form);
         return ferror(stdout) || fflush(stdout) ? 1 : 0;
     }
-    fprintf(stderr, "%s: no such option: %s; there are --rows, --expert and --man\n", argv[0], option);
+    fprintf(stderr, "%s: no such option: %s; there are --rows, --expert and --man\n", argv[0],
+            option);
     return 2;
 }
