@@ -54,7 +54,8 @@ def wait_for_rows(window, want):
     try:
         wait_for("the rows", lambda: shown(window) == want)
     except desktop.Missing:
-        assert shown(window) == want, window.name
+        found = shown(window)
+        assert found == want, f"{window.name}: {found} instead of {want}"
 
 
 # ---- what they should show ----------------------------------------------------------------------
