@@ -25,7 +25,8 @@
 
 static int proto_su = -1;
 static int tap_su = -1;
-static int tap_expert = -1; /* of Wireshark: -z expert */
+static int tap_expert = -1;   /* of Wireshark: -z expert */
+static int proto_expert = -1; /* its fields */
 unsigned su_tap_wants_segments;
 static protocol_t *protocol_su;
 
@@ -141,6 +142,15 @@ static bool find(const struct passing *packet, taker take, struct found *found)
     return take(packet, &key, layer, found);
 }
 
+/* Can anybody see our fields and expert items? In one pass tshark asks the same of every packet: what
+ * is in a filter, a column or -e, or all, where it prints details. */
+static bool is_asked(const struct passing *packet)
+{
+    return may_repeat || have_tap_listener(tap_expert) ||
+           (packet->tree && (proto_field_is_referenced(packet->tree, proto_su) ||
+                             proto_field_is_referenced(packet->tree, proto_expert)));
+}
+
 static proto_item *tell(const struct passing *packet, struct found *found)
 {
     packet_info *pinfo = packet->pinfo;
@@ -148,19 +158,17 @@ static proto_item *tell(const struct passing *packet, struct found *found)
     proto_item *item;
 
     queue(packet, found);
-    items = su_expert_items(&found->record, pinfo->num);
+    items = is_asked(packet) ? su_expert_items(&found->record, pinfo->num) : 0;
     item = su_hf_show(packet->tvb, pinfo, packet->tree, &found->record, items != 0);
     if (items)
         su_expert_list(pinfo, item, &found->record, items);
     return item;
 }
 
-/* In one pass tshark makes a tree for every packet or for none; without one there are only listeners
- * to be told, and they are there before the first packet. Saves others' statistics our work. */
+/* Listeners are there before the first packet. Saves others' statistics and filters our work. */
 static bool nobody_looks(const struct passing *packet)
 {
-    return !packet->tree && !may_repeat && !have_tap_listener(tap_su) &&
-           !have_tap_listener(tap_expert);
+    return !have_tap_listener(tap_su) && !is_asked(packet);
 }
 
 static proto_item *note(const struct passing *packet, taker take)
@@ -375,6 +383,7 @@ static void start_session(void)
     su_capture_forget_after_ns = su_prefs_forget_after_ns();
     su_capture_init();
     tap_expert = find_tap_id("expert"); /* Wireshark makes it after our handoff */
+    proto_expert = proto_get_id_by_filter_name("_ws.expert");
     may_repeat = su_cmdline_may_repeat();
     if (may_repeat)
         want_timing();

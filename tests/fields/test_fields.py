@@ -3,6 +3,7 @@
 SPDX-License-Identifier: GPL-2.0-or-later
 """
 import pathlib
+import re
 
 import pytest
 
@@ -212,3 +213,37 @@ def test_the_outer_packet_of_a_tunnel_comes_first(captures):
             assert found[f"sockusage.{role}.ip"][place] == found["ip.src"][place]
             checked += 1
     assert checked > 4
+
+
+# ---- one pass, in which nothing is done that nobody asks for ---------------------------------------
+
+REFUSED = 'sockusage.handshake == "refused"'
+
+
+def numbers(text):
+    """The last number of each line of io,stat that has an interval: |0.0 <> 5.1|  6|..."""
+    return [int(number) for number in re.findall(r"<>.*\|\s*(\d+)\s*\|\s*$", text, re.MULTILINE)]
+
+
+WAYS = {
+    "filter": lambda path: len(shown.output("-r", path, "-Y", REFUSED).splitlines()),
+    "column": lambda path: shown.output(
+        "-r", path, "-o", 'gui.column.format:"H","%Cus:sockusage.handshake"').split().count("refused"),
+    "-e": lambda path: shown.output(
+        "-r", path, "-T", "fields", "-e", "sockusage.handshake").split().count("refused"),
+    "details": lambda path: shown.output("-r", path, "-V").count("[Handshake: refused]"),
+    "JSON": lambda path: shown.output(
+        "-r", path, "-T", "json", "-j", "sockusage").count('"sockusage.handshake": "refused"'),
+    "filter of a statistic": lambda path: numbers(shown.output(
+        "-q", "-r", path, "-z", f"io,stat,0,COUNT(frame)frame && {REFUSED}"))[0],
+    "field of a statistic": lambda path: numbers(shown.output(
+        "-q", "-r", path, "-z", f"io,stat,0,COUNT(sockusage.handshake)sockusage.handshake && {REFUSED}"))[0],
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_to_ask_is_heard(way, captures):
+    path = captures / "demo.pcapng"
+    found = shown.by_fields(path, ["sockusage.handshake"])
+    refused = sum(texts.get("sockusage.handshake") == ["refused"] for texts in found.values())
+    assert WAYS[way](path) == refused == 3

@@ -82,3 +82,11 @@ def test_the_subtree_stands_behind_the_transport(captures):
               if line and line[0] not in " "]
     behind = [titles[place - 1] for place, title in enumerate(titles) if title == "Socket Usage"]
     assert set(behind) == {"User Datagram Protocol", "Transmission Control Protocol"}
+
+
+def test_statistics_of_others_know_nothing_of_us(everything, bare):
+    """Wireshark's list of protocols has us neither everywhere nor where something happened."""
+    wanted = ("-q", "-r", everything, "-z", "io,phs", "-z", "io,stat,0,tcp", "-z", "conv,tcp")
+    after = shown.output(*wanted)
+    bare()
+    assert after == shown.output(*wanted)

@@ -35,8 +35,9 @@ def close_all(program):
 
 
 def apply_again(windows, want):
-    """Wireshark fills a window when it is opened, and when it is told to. Told while it is still busy
-    with all packets, it leaves the window empty; then it is told again, as a user would."""
+    """Wireshark fills a window when it is opened, and when it is told to. While it goes through all
+    packets already it refuses to begin another time, but has emptied the windows by then; then it is
+    told again, as a user would."""
     for report in set(windows) & set(want):
         windows[report].find("button", "^Apply$").press()
         try:
