@@ -10,6 +10,8 @@
 
 #include <glib.h>
 
+enum { LEAST_ROOM = 4 };
+
 static void swap(struct su_heap *heap, uint32_t a, uint32_t b)
 {
     int64_t value = heap->at[a];
@@ -23,7 +25,7 @@ static void push(struct su_heap *heap, int64_t value)
     uint32_t i = heap->count;
 
     if (heap->count == heap->room) {
-        heap->room = heap->room ? 2 * heap->room : 4;
+        heap->room = heap->room ? 2 * heap->room : LEAST_ROOM;
         heap->at = g_renew(int64_t, heap->at, heap->room);
     }
     heap->at[heap->count++] = value;
@@ -31,6 +33,19 @@ static void push(struct su_heap *heap, int64_t value)
         swap(heap, i, (i - 1) / 2);
         i = (i - 1) / 2;
     }
+}
+
+/* A host that was busy once is remembered for long, and there may be very many. */
+static void give_back_room(struct su_heap *heap)
+{
+    uint32_t room = heap->room;
+
+    while (room > LEAST_ROOM && heap->count < room / 4)
+        room /= 2;
+    if (room == heap->room)
+        return;
+    heap->room = room;
+    heap->at = g_renew(int64_t, heap->at, room);
 }
 
 static void pop(struct su_heap *heap)
@@ -93,6 +108,8 @@ void su_extreme_take(struct su_extreme *extreme, int64_t value)
     }
     if (extreme->out.count > extreme->in.count / 2)
         settle(extreme); /* or a value that comes and goes would fill the memory */
+    give_back_room(&extreme->in);
+    give_back_room(&extreme->out);
 }
 
 bool su_extreme_least(const struct su_extreme *extreme, int64_t *value)

@@ -123,6 +123,24 @@ static void what_is_kept_counts_and_takes_no_memory(void **state)
     g_array_free(loose, TRUE);
 }
 
+/* Many at once, and then none any more. */
+static void room_is_given_back(void **state)
+{
+    enum { MANY = 100000 };
+    struct su_extreme extreme = {0};
+    int64_t value;
+
+    (void)state;
+    for (int64_t i = 0; i < MANY; i++)
+        su_extreme_put(&extreme, i);
+    assert_true(extreme.in.room >= MANY);
+    for (int64_t i = MANY - 1; i >= 0; i--)
+        su_extreme_keep(&extreme, i);
+    assert_true(extreme.in.room <= 64 && extreme.out.room <= 64);
+    assert_true(su_extreme_least(&extreme, &value) && value == 0);
+    su_extreme_clear(&extreme);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +148,7 @@ int main(void)
         cmocka_unit_test(a_value_that_comes_and_goes_takes_no_memory),
         cmocka_unit_test(what_is_folded_stays_and_takes_no_memory),
         cmocka_unit_test(what_is_kept_counts_and_takes_no_memory),
+        cmocka_unit_test(room_is_given_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
