@@ -221,8 +221,8 @@ REFUSED = 'sockusage.handshake == "refused"'
 
 
 def numbers(text):
-    """The last number of each line of io,stat that has an interval: |0.0 <> 5.1|  6|..."""
-    return [int(number) for number in re.findall(r"<>.*\|\s*(\d+)\s*\|\s*$", text, re.MULTILINE)]
+    """The number of each interval of io,stat: | 0.000 <> 5.096 |     3 |"""
+    return [int(number) for number in re.findall(r"<>[^|]*\|\s*(\d+)", text)]
 
 
 WAYS = {

@@ -85,8 +85,8 @@ def test_the_subtree_stands_behind_the_transport(captures):
 
 
 def test_statistics_of_others_know_nothing_of_us(everything, bare):
-    """Wireshark's list of protocols has us neither everywhere nor where something happened."""
-    wanted = ("-q", "-r", everything, "-z", "io,phs", "-z", "io,stat,0,tcp", "-z", "conv,tcp")
+    """Nor do they where something happened that an expert item would tell of."""
+    wanted = ("-q", "-r", everything, "-z", "io,stat,0,tcp", "-z", "conv,tcp", "-z", "http,tree")
     after = shown.output(*wanted)
     bare()
     assert after == shown.output(*wanted)
