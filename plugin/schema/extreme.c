@@ -7,6 +7,7 @@
 #include "extreme.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <glib.h>
 
@@ -35,17 +36,22 @@ static void push(struct su_heap *heap, int64_t value)
     }
 }
 
-/* A host that was busy once is remembered for long, and there may be very many. */
+/* A host that was busy once is remembered for long, and there may be very many. What is left moves
+ * away: if it stayed, the hole behind it would be just too small for the next one. */
 static void give_back_room(struct su_heap *heap)
 {
     uint32_t room = heap->room;
+    int64_t *at;
 
     while (room > LEAST_ROOM && heap->count < room / 4)
         room /= 2;
     if (room == heap->room)
         return;
+    at = g_new(int64_t, room);
+    memcpy(at, heap->at, heap->count * sizeof(*at));
+    g_free(heap->at);
+    heap->at = at;
     heap->room = room;
-    heap->at = g_renew(int64_t, heap->at, room);
 }
 
 static void pop(struct su_heap *heap)
