@@ -50,7 +50,7 @@ void su_clock_begin(const struct su_pool *of_session, const struct su_policy *in
 /** Forget the time and everything watched. Listeners stay. */
 void su_clock_end(void);
 
-/** In this session `moved` is called whenever time has gone on, after the listeners. It may free
+/** Until su_clock_end, `moved` is called whenever time has gone on, after the listeners. It may free
  *  flows; so time does not go on between taking a packet in and tapping it. */
 void su_clock_follow(void (*moved)(int64_t now_ns));
 

@@ -36,6 +36,15 @@ static char **tshark_words(void)
     return NULL;
 }
 
+bool su_cmdline_is_tshark(void)
+{
+    char **words = tshark_words();
+    bool is = words;
+
+    g_strfreev(words);
+    return is;
+}
+
 /* "-2" may stand among other letters, "-n2q"; the value of another option may contain a 2 as well,
  * which costs memory and no more. */
 static bool asks_for_two(const char *word)

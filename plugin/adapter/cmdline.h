@@ -7,6 +7,9 @@
 
 #include <stdbool.h>
 
+/** False also where nobody tells. */
+bool su_cmdline_is_tshark(void);
+
 /** False only if it is certain: this is tshark, and it was not started with -2. */
 bool su_cmdline_may_repeat(void);
 

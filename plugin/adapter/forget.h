@@ -19,7 +19,7 @@ void su_forget_clear(void);
 /** Private to forget.c. */
 extern int64_t su_forget_after_ns;
 
-/** Is anything forgotten in this session? All below is only for sessions where that is so. */
+/** Is anything forgotten while this capture is read? All below is only for captures where it is. */
 static inline bool su_forget_is_on(void)
 {
     return su_forget_after_ns > 0;

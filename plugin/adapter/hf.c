@@ -9,6 +9,7 @@
 
 #include "schema/field.h"
 
+#include "asked.h"
 #include "opencount.h"
 #include "timing_log.h"
 
@@ -278,7 +279,7 @@ proto_item *su_hf_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     struct su_shown shown;
     proto_item *top;
 
-    if (!tree || !(wanted || proto_field_is_referenced(tree, proto_su)))
+    if (!tree || !(wanted || su_asked_fields(tree)))
         return NULL;
     look_at(record, pinfo->num, &shown);
     top = add_top(tvb, pinfo, tree, &shown.flow);

@@ -12,8 +12,8 @@
 #include <epan/ipproto.h>
 #include <epan/tap.h>
 
+#include "asked.h"
 #include "clock.h"
-#include "cmdline.h"
 #include "compat.h"
 #include "conversation_filter.h"
 #include "decode.h"
@@ -25,8 +25,6 @@
 
 static int proto_su = -1;
 static int tap_su = -1;
-static int tap_expert = -1;   /* of Wireshark: -z expert */
-static int proto_expert = -1; /* its fields */
 unsigned su_tap_wants_segments;
 static protocol_t *protocol_su;
 
@@ -39,9 +37,6 @@ static void want_timing(void)
         su_capture_wants_timing++;
     fields_want_timing = true;
 }
-
-/* May packets be dissected again, and be asked about then? */
-static bool may_repeat;
 
 /** What is being dissected right now. */
 static struct {
@@ -142,15 +137,6 @@ static bool find(const struct passing *packet, taker take, struct found *found)
     return take(packet, &key, layer, found);
 }
 
-/* Can anybody see our fields and expert items? In one pass tshark asks the same of every packet: what
- * is in a filter, a column or -e, or all, where it prints details. */
-static bool is_asked(const struct passing *packet)
-{
-    return may_repeat || have_tap_listener(tap_expert) ||
-           (packet->tree && (proto_field_is_referenced(packet->tree, proto_su) ||
-                             proto_field_is_referenced(packet->tree, proto_expert)));
-}
-
 static proto_item *tell(const struct passing *packet, struct found *found)
 {
     packet_info *pinfo = packet->pinfo;
@@ -158,7 +144,7 @@ static proto_item *tell(const struct passing *packet, struct found *found)
     proto_item *item;
 
     queue(packet, found);
-    items = is_asked(packet) ? su_expert_items(&found->record, pinfo->num) : 0;
+    items = su_asked_events(packet->tree) ? su_expert_items(&found->record, pinfo->num) : 0;
     item = su_hf_show(packet->tvb, pinfo, packet->tree, &found->record, items != 0);
     if (items)
         su_expert_list(pinfo, item, &found->record, items);
@@ -168,7 +154,7 @@ static proto_item *tell(const struct passing *packet, struct found *found)
 /* Listeners are there before the first packet. Saves others' statistics and filters our work. */
 static bool nobody_looks(const struct passing *packet)
 {
-    return !have_tap_listener(tap_su) && !is_asked(packet);
+    return !su_asked_later() && !have_tap_listener(tap_su) && !su_asked_events(packet->tree);
 }
 
 static proto_item *note(const struct passing *packet, taker take)
@@ -382,10 +368,8 @@ static void start_session(void)
     su_capture_long_gap_ns = su_prefs_long_gap_ns();
     su_capture_forget_after_ns = su_prefs_forget_after_ns();
     su_capture_init();
-    tap_expert = find_tap_id("expert"); /* Wireshark makes it after our handoff */
-    proto_expert = proto_get_id_by_filter_name("_ws.expert");
-    may_repeat = su_cmdline_may_repeat();
-    if (may_repeat)
+    su_asked_begin(proto_su);
+    if (su_asked_later())
         want_timing();
     memset(&current, 0, sizeof(current));
 }

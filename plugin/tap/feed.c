@@ -113,14 +113,14 @@ static void session_ended(struct su_clock_listener *self)
 void su_feed_start(struct su_feed *feed, struct su_feed_sink sink)
 {
     *feed = (struct su_feed){
-        .listener = {.flow_followed = flow_followed,
-                     .flow_forgotten = flow_forgotten,
-                     .session_ended = session_ended            },
         .sink = sink,
-        .stamps = { g_array_new(FALSE, TRUE, sizeof(uint32_t)),
-                     g_array_new(FALSE, TRUE, sizeof(uint32_t))},
         .held = g_hash_table_new(g_direct_hash, g_direct_equal),
     };
+    for (size_t i = 0; i < G_N_ELEMENTS(feed->stamps); i++)
+        feed->stamps[i] = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+    feed->listener.flow_followed = flow_followed;
+    feed->listener.flow_forgotten = flow_forgotten;
+    feed->listener.session_ended = session_ended;
     if (sink.mode != SU_FEED_IN_THE_END)
         feed->listener.flow_changed = flow_changed;
     su_clock_listen(&feed->listener);

@@ -90,3 +90,11 @@ def test_statistics_of_others_know_nothing_of_us(everything, bare):
     after = shown.output(*wanted)
     bare()
     assert after == shown.output(*wanted)
+
+
+@pytest.mark.parametrize("passes", [(), ("-2",)], ids=["one pass", "two passes"])
+def test_no_protocol_that_a_packet_is_made_of(everything, bare, passes):
+    wanted = ("-q", *passes, "-r", everything, "-z", "io,phs")
+    after = shown.output(*wanted)
+    bare()
+    assert after == shown.output(*wanted)
