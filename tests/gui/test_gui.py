@@ -336,3 +336,13 @@ def test_the_graph_of_open_connections_is_the_known_curve(demo):
     assert "Worst gap" in names and "SYN RTT" in names
     wait_for("the curve", lambda: copied_curve(window, "Open connections") == most)
     assert len(set(most.values())) > 2
+
+
+def test_the_protocol_hierarchy_is_of_others(demo):
+    """Socket Usage tells of packets; none is made of it."""
+    window = demo.open_window("Protocol Hierarchy")
+    wait_for("protocols", lambda: any(each.name == "Hypertext Transfer Protocol"
+                                      for each in window.find("tree").children()))
+    names = [each.name for each in window.find("tree").children()]
+    assert "Transmission Control Protocol" in names
+    assert not [name for name in names if "Socket Usage" in name]
