@@ -408,7 +408,7 @@ static void count_gap(struct su_gap *gap, int64_t ns, uint32_t frame)
     }
     if (gap->count < UINT32_MAX)
         gap->count++;
-    gap->sum_ns += ns;
+    gap->sum_ns = ns > INT64_MAX - gap->sum_ns ? INT64_MAX : gap->sum_ns + ns;
     su_histogram_add(&gap->histogram, ns, gap->count);
 }
 

@@ -75,6 +75,15 @@ static bool fits_syn(const struct su_step *step)
     return su_seq_between(step->seg->ack, rcv->iss + 1, rcv->snd_nxt);
 }
 
+/* A SYN-ACK that met the ACK on the way: where the first one was lost, the client's timer and the
+ * server's go off together, and two come at once. */
+static bool was_on_its_way(const struct su_step *step)
+{
+    int64_t ack_ns = su_conn_when(step->conn, SU_WHEN_ACK);
+
+    return ack_ns != SU_TIME_NONE && step->seg->time_ns - ack_ns < SU_IN_FLIGHT_NS;
+}
+
 static void repeat_synack(const struct su_step *step)
 {
     struct su_side *snd = step->snd;
@@ -83,7 +92,7 @@ static void repeat_synack(const struct su_step *step)
         return;
     su_step_note_control(step);
     su_step_count(step, &su_step_odd(step)->dup_synack);
-    if (snd->flags & SU_SIDE_PROVEN)
+    if ((snd->flags & SU_SIDE_PROVEN) || was_on_its_way(step))
         return;
     if (snd->state == SU_STATE_ESTABLISHED) /* an ACK of it passed us, and was lost or not taken */
         snd->flags |= SU_SIDE_SYNACK_DOUBTED;

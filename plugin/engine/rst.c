@@ -7,9 +7,6 @@
 #include "seq.h"
 #include "step.h"
 
-/* What a socket sends this long after a RST passed us toward it was not on its way already. */
-#define IN_FLIGHT_NS INT64_C(200000000)
-
 enum rst_verdict { RST_OUTSIDE = 0, RST_WEAK, RST_LOOSE, RST_UNVERIFIED, RST_EXACT };
 
 static bool is_recent_ack(const struct su_side *receiver, uint32_t seq)
@@ -73,6 +70,14 @@ static void accept(const struct su_step *step, enum su_rst_class class)
     }
 }
 
+/* In TIME_WAIT a socket acts on no other number than the one behind the FIN; what is no exact
+ * number elsewhere is ignored, not challenged. The answer to a straggler has the straggler's. */
+static bool stays_in_time_wait(const struct su_step *step, const struct su_side *side)
+{
+    return side == step->rcv && side->state == SU_STATE_TIME_WAIT &&
+           step->seg->seq != step->snd->snd_una;
+}
+
 /* A RST behind a complete close is the answer to a straggler, and changes no verdict. */
 static void after_close(const struct su_step *step)
 {
@@ -82,9 +87,13 @@ static void after_close(const struct su_step *step)
     if (judge(step) == RST_OUTSIDE)
         return;
     for (int i = 0; i < 2; i++) {
-        if (conn->side[i].state == SU_STATE_TIME_WAIT)
+        struct su_side *side = &conn->side[i];
+
+        if (stays_in_time_wait(step, side))
+            continue;
+        if (side->state == SU_STATE_TIME_WAIT)
             su_step_learn(step, SU_FACT_TW_ASSASSINATED);
-        su_step_feed(step, &conn->side[i], SU_EVENT_RST);
+        su_step_feed(step, side, SU_EVENT_RST);
     }
 }
 
@@ -244,7 +253,7 @@ void su_step_life_after_rst(const struct su_step *step)
     if (!(conn->facts & SU_FACT_RST) || snd->state != SU_STATE_CLOSE)
         return;
     /* A socket that sends new data after its RST never sent that RST. */
-    if (sent_it ? !new_data : step->seg->time_ns - su_conn_ending(conn)->rst_ns < IN_FLIGHT_NS)
+    if (sent_it ? !new_data : step->seg->time_ns - su_conn_ending(conn)->rst_ns < SU_IN_FLIGHT_NS)
         return;
     if (step->rcv->state != SU_STATE_CLOSE) {
         su_step_withdraw_rst(step); /* neither end took any notice of it */

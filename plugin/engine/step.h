@@ -9,6 +9,9 @@
 #include "conn.h"
 #include "endpoint.h"
 
+/** What a socket sends this long after a segment passed us toward it was not on its way already. */
+#define SU_IN_FLIGHT_NS INT64_C(200000000)
+
 struct su_step {
     struct su_conn *conn;
     struct su_side *snd; /* the segment's sender */

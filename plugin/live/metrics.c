@@ -52,7 +52,8 @@ static void note_time(struct su_metrics *metrics, int64_t ns)
     while (bucket < BOUNDS && ns > bounds_us[bucket] * NS_PER_US)
         bucket++;
     metrics->buckets[bucket]++;
-    metrics->handshakes_ns += ns;
+    metrics->handshakes_ns =
+        ns > INT64_MAX - metrics->handshakes_ns ? INT64_MAX : metrics->handshakes_ns + ns;
 }
 
 static void note_handshake(struct su_metrics *metrics, const struct su_live_event *event)

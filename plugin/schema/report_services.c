@@ -9,6 +9,7 @@
 
 #include "extreme.h"
 #include "rows.h"
+#include "span_sum.h"
 
 enum {
     ADDRESS,
@@ -108,8 +109,7 @@ struct state {
     struct su_extreme peak;    /* of negative values: the least is the most */
     struct su_extreme longest; /* of negative values, too */
     struct su_extreme shortest;
-    int64_t rtt_sum_ns;
-    int64_t rtt_count;
+    struct su_span_sum rtt;
 };
 
 static void put(struct su_extreme *extreme, int64_t value, int step)
@@ -144,8 +144,8 @@ static void show_rtt(struct su_rows *rows, uint32_t row)
         shortest = SU_CELL_OF_SPAN(value);
     if (su_extreme_least(&state->longest, &value))
         longest = SU_CELL_OF_SPAN(-value);
-    if (state->rtt_count > 0)
-        average = SU_CELL_OF_SPAN(state->rtt_sum_ns / state->rtt_count);
+    if (state->rtt.count > 0)
+        average = SU_CELL_OF_SPAN(su_span_sum_mean(&state->rtt));
     su_rows_set(rows, row, RTT_MIN, shortest);
     su_rows_set(rows, row, RTT_AVG, average);
     su_rows_set(rows, row, RTT_MAX, longest);
@@ -159,8 +159,7 @@ static void count_rtt(struct su_rows *rows, const struct mark *mark, int step)
         return;
     put(&state->shortest, mark->rtt_ns, step);
     put(&state->longest, -mark->rtt_ns, step);
-    state->rtt_sum_ns += step * mark->rtt_ns;
-    state->rtt_count += step;
+    su_span_sum_count(&state->rtt, mark->rtt_ns, step);
     show_rtt(rows, mark->row);
 }
 

@@ -272,7 +272,8 @@ def test_windows_are_open_during_a_live_capture(session, namespace, place):
 
 
 def press_apply(windows):
+    """One after another: while Wireshark fills one, it empties any other and leaves it so."""
     for window in windows.values():
         window.find("button", "^Apply$").press()
-    time.sleep(1)
+        time.sleep(1)
     return True
