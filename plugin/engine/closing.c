@@ -26,12 +26,35 @@ static void note_fin_acked(const struct su_step *step, struct su_side *acker,
     su_step_feed(step, closer, crossed ? SU_EVENT_RX_ACK_OF_CROSSED_FIN : SU_EVENT_RX_ACK_OF_FIN);
 }
 
+/* Is this FIN a repetition of one that nobody saw, from before the peer's FIN came? Then its sender
+ * has skipped its octet already, in acknowledging the peer's. Had its own only been lost behind that,
+ * the peer would have had to repeat its FIN to be acknowledged once more. */
+static bool was_lost_before(const struct su_step *step)
+{
+    const struct su_odd *odd = su_conn_odd(step->conn);
+    const struct su_side_odd *mine = &odd->side[step->from];
+    uint32_t fin_seq = su_step_fin_seq(step, step->snd);
+
+    return (step->snd->flags & SU_SIDE_HOLE) && mine->hole_lo == fin_seq &&
+           mine->hole_hi == fin_seq + 1 && !su_seq_after(step->snd->snd_una, fin_seq) &&
+           odd->side[!step->from].dup_fin == 0;
+}
+
+/* Has the sender of this FIN not seen its peer's? */
+static bool is_blind(const struct su_step *step)
+{
+    if (!(step->rcv->flags & SU_SIDE_FIN))
+        return false;
+    if (!(step->seg->flags & SU_ACK) || !is_acked(step, step->rcv, step->seg->ack))
+        return true;
+    return was_lost_before(step);
+}
+
 /* The FIN counts: its sender has closed its half. */
 static void take_fin(const struct su_step *step, struct su_side *side, uint32_t frame)
 {
     struct su_conn *conn = step->conn;
-    bool blind = side == step->snd && (step->rcv->flags & SU_SIDE_FIN) &&
-                 !((step->seg->flags & SU_ACK) && is_acked(step, step->rcv, step->seg->ack));
+    bool blind = side == step->snd && is_blind(step);
 
     side->flags |= SU_SIDE_FIN;
     side->flags &= (uint16_t)~SU_SIDE_FIN_HELD;
