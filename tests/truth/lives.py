@@ -1,0 +1,211 @@
+"""Random lives of real sockets, and whether the plugin tells of them as the kernel does.
+
+    tests/truth/lives [ROUNDS] [--seed N] [--loss]
+
+Each round lets up to 40 connections do what programs do, in an order nobody thought of: send, read,
+shut down, close, abort, never be accepted. The wire between the two hosts may delay packets, so that
+they overtake each other; with --loss it may also lose some, before or behind the capture. Then the
+wire heals, all that is owed is repeated, and the states in /proc/net/tcp are held against the fields
+of the last packet. Needs root: everything happens in network namespaces. What a capture cannot show
+is left out: a socket closed before its SYN was answered, a SYN or RST that was lost, and whether the
+ACK of a repeated SYN-ACK arrived. With --loss more is hidden, such as a socket that gives up before
+its FIN has come through. Ends with 1 if anything differs, and keeps those captures to be looked at.
+
+SPDX-License-Identifier: GPL-2.0-or-later
+"""
+import argparse
+import collections
+import contextlib
+import os
+import pathlib
+import random
+import socket
+import sys
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve()
+sys.path[:0] = [str(HERE.parents[2] / "captures" / "make"), str(HERE.parents[1] / "tools")]
+
+import frames  # noqa: E402 (the path must be known first)
+import su_tshark  # noqa: E402
+from capture import write_pcapng  # noqa: E402
+from lab import Lab  # noqa: E402
+
+OPEN_PORT, FULL_PORT, CLOSED_PORT = 8080, 81, 9
+SIDES = ("client", "server")
+FIELDS = ["sockusage.stream", "sockusage.client.port", "sockusage.client.state",
+          "sockusage.server.state", "sockusage.handshake"]
+# What is sent stays below any window: a FIN behind a full one is known to the kernel alone.
+SIZES = (1, 20, 500, 1448, 1449, 5000)
+DOUBTED = ("SYN_RECV", "ESTABLISHED")  # its last ACK may have arrived
+
+
+def send(sock, size):
+    sock.send(b"x" * size)
+
+
+def receive(sock, _):
+    sock.recv(65536)
+
+
+def close(sock, _):
+    sock.close()
+
+
+def abort(sock, _):
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    sock.close()
+
+
+def probe(sock, _):
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
+
+
+def shut(how):
+    return lambda sock, _: sock.shutdown(how)
+
+
+ACTIONS = {send: 30, receive: 25, close: 10, abort: 4, probe: 2, shut(socket.SHUT_WR): 10,
+           shut(socket.SHUT_RD): 3, shut(socket.SHUT_RDWR): 3}
+SYSCTLS = {"ipv4/tcp_timestamps": 0, "ipv4/tcp_sack": 0, "ipv4/tcp_window_scaling": 0,
+           "ipv4/tcp_early_retrans": 3}
+
+
+class Wire:
+    """What happens between the hosts; remembers whom it has taken SYNs and RSTs from."""
+
+    def __init__(self, lab, chance, delays, loss):
+        self.chance, self.loss, self.lost = chance, loss, collections.defaultdict(int)
+        for side in SIDES:
+            if loss:
+                lab.relay.drop(side, self._loses)
+            for ms in (2, 15, 40) if delays else ():
+                lab.relay.delay(side, lambda packet: self._is_hit(packet, 0.15), ms / 1e3)
+
+    def _is_hit(self, packet, share):
+        return packet is not None and packet.proto == frames.TCP and self.chance.random() < share
+
+    def _loses(self, packet):
+        if not self._is_hit(packet, self.loss):
+            return False
+        port = packet.sport if packet.sport > 32767 else packet.dport
+        self.lost[port] |= packet.flags & (frames.SYN | frames.RST)
+        return True
+
+
+def accept_all(listener, accepted):
+    with contextlib.suppress(OSError):
+        while True:
+            sock, peer = listener.accept()
+            sock.setblocking(False)
+            accepted[peer[1]] = sock
+
+
+def act(chance, connection, accepted):
+    """One step in the life of one end, if it is still there."""
+    side = chance.choice(SIDES)
+    sock = connection.c if side == "client" else accepted.get(connection.client[1])
+    action = chance.choices(list(ACTIONS), ACTIONS.values())[0]
+    size = chance.choice(SIZES)
+    if sock is not None and sock.fileno() >= 0:
+        with contextlib.suppress(OSError):
+            action(sock, size)
+
+
+def live(lab, chance):
+    """[connections], with all that happens to them."""
+    accepted, connections, steps = {}, [], []
+    listener = lab.listen(port=OPEN_PORT, backlog=100)
+    lab.listen(port=FULL_PORT, backlog=1)
+    listener.settimeout(None)
+    threading.Thread(target=accept_all, args=(listener, accepted), daemon=True).start()
+    for _ in range(chance.choice((10, 25, 40))):
+        port = chance.choices((OPEN_PORT, FULL_PORT, CLOSED_PORT), (30, 1, 2))[0]
+        connection = lab.dial(port=port)
+        connection.c.setblocking(False)
+        connections.append(connection)
+        steps += [connection] * chance.choice((0, 1, 2, 3, 4, 6, 8, 12))
+        time.sleep(chance.choice((0, 0.005, 0.02)))
+    lab.settle(0.05)
+    chance.shuffle(steps)
+    for connection in steps:
+        act(chance, connection, accepted)
+        time.sleep(chance.choice((0, 0, 0, 0.001, 0.003, 0.04)))
+    return connections, accepted
+
+
+def told(path):
+    """{client's port: its row in the end}"""
+    return {int(row["sockusage.client.port"]): row
+            for row in su_tshark.rows(path, FIELDS, only="sockusage.stream")}
+
+
+def agrees(want, got, lost):
+    """May the capture say so? want, got: (client's state, server's state)."""
+    if got is None:
+        return bool(lost & frames.SYN)
+    pair = got["sockusage.client.state"], got["sockusage.server.state"]
+    if pair == want or lost & frames.RST or (pair[1], want[1]) == DOUBTED:
+        return True
+    attempted = got["sockusage.handshake"] in ("pending", "timeout")
+    return attempted and want[0] in ("CLOSE", pair[0]) and want[1] in ("CLOSE", "LISTEN")
+
+
+def play(seed, loss, path):
+    """(how many connections were judged, [a line for each that differs])"""
+    chance = random.Random(seed)
+    sysctl = {name: value for name, value in SYSCTLS.items() if chance.random() < 0.25}
+    with Lab(f"lives {seed}", point=chance.choice(("client", "server", "mirror")),
+             family=chance.choice((4, 4, 6)), sysctl=sysctl) as lab:
+        if lab.point == "mirror":
+            lab.mirror(lambda frame: [frame])
+        lab.start_capture()
+        wire = Wire(lab, random.Random(seed + 1), chance.random() < 0.5, chance.choice(loss))
+        connections, accepted = live(lab, chance)
+        lab.relay.clear()
+        time.sleep(6 if wire.loss else 0)
+        lab.settle(0.8 if wire.loss else 0.3)
+        before = lab.snapshots()
+        link, records = lab.capture.stop()
+        after = lab.snapshots()
+        states = [(lab.states(each, before), lab.states(each, after)) for each in connections]
+        for sock in accepted.values():
+            sock.close()
+    write_pcapng(path, link, records, {"comment": f"lives {seed}", "system": "Linux",
+                                       "program": "tcpdump", "interface": "wire0"})
+    rows = told(path)
+    wrong = []
+    for connection, (want, later) in zip(connections, states):
+        port = connection.client[1]
+        if want == later and not agrees(want, rows.get(port), wire.lost[port]):
+            wrong.append(f"client port {port}: kernel {want}, told {rows.get(port)}")
+    return sum(want == later for want, later in states), wrong
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("rounds", nargs="?", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1, help="of the first round")
+    parser.add_argument("--loss", action="store_true", help="lose packets in some rounds, too")
+    parser.add_argument("--keep", default="/var/tmp", help="where captures with a difference go")
+    options = parser.parse_args()
+    judged = differ = 0
+    for seed in range(options.seed, options.seed + options.rounds):
+        path = pathlib.Path(options.keep, f"lives_{seed}.pcapng")
+        try:
+            count, wrong = play(seed, (0, 0.05, 0.15, 0.3) if options.loss else (0,), path)
+        except TimeoutError as problem:  # a machine so busy that the wire never became quiet
+            print(f"seed {seed}: not judged: {problem}", flush=True)
+            continue
+        judged, differ = judged + count, differ + len(wrong)
+        print(*wrong, sep="\n", end="\n" if wrong else "")
+        print(f"seed {seed}: {judged} connections, {differ} differ", flush=True)
+        if not wrong:
+            os.unlink(path)
+    return 1 if differ or not judged else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
