@@ -3,13 +3,14 @@
     tests/truth/lives [ROUNDS] [--seed N] [--loss]
 
 Each round lets up to 40 connections do what programs do, in an order nobody thought of: send, read,
-shut down, close, abort, never be accepted. The wire between the two hosts may delay packets, so that
-they overtake each other; with --loss it may also lose some, before or behind the capture. Then the
-wire heals, all that is owed is repeated, and the states in /proc/net/tcp are held against the fields
-of the last packet. Needs root: everything happens in network namespaces. What a capture cannot show
-is left out: a socket closed before its SYN was answered, a SYN or RST that was lost, whether the ACK
-of a repeated SYN-ACK arrived, or found room in a full queue. With --loss more is hidden, such as a socket that gives up before
-its FIN has come through. Ends with 1 if anything differs, and keeps those captures to be looked at.
+shut down, close, abort, never be accepted, come again from the same port. The wire between the two
+hosts may delay packets, so that they overtake each other; with --loss it may also lose some, before
+or behind the capture. Then the wire heals, all that is owed is repeated, and the states in
+/proc/net/tcp are held against the fields of the last packet. Needs root: everything happens in
+network namespaces. What a capture cannot show is left out: a socket closed before its SYN was
+answered, a SYN or RST that was lost, whether the ACK of a repeated SYN-ACK arrived, or found room in
+a full queue. With --loss more is hidden, such as a socket that gives up before its FIN has come
+through. Ends with 1 if anything differs, and keeps those captures to be looked at.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
@@ -105,15 +106,24 @@ def accept_all(listener, accepted):
             accepted[peer[1]] = sock
 
 
-def act(chance, connection, accepted):
-    """One step in the life of one end, if it is still there."""
+def dial(lab, port, client_port=None):
+    connection = lab.dial(port=port, client_port=client_port)
+    connection.c.setblocking(False)
+    return connection
+
+
+def act(chance, lab, connection, accepted):
+    """One step in the life of one end, if it is still there; a client that is not may come again."""
     side = chance.choice(SIDES)
-    sock = connection.c if side == "client" else accepted.get(connection.client[1])
+    port = connection.client[1]
+    sock = connection.c if side == "client" else accepted.get(port)
     action = chance.choices(list(ACTIONS), ACTIONS.values())[0]
     size = chance.choice(SIZES)
-    if sock is not None and sock.fileno() >= 0:
-        with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):
+        if sock is not None and sock.fileno() >= 0:
             action(sock, size)
+        elif side == "client" and chance.random() < 0.5:
+            connection.c = dial(lab, connection.server[1], port).c
 
 
 def live(lab, chance):
@@ -125,15 +135,14 @@ def live(lab, chance):
     threading.Thread(target=accept_all, args=(listener, accepted), daemon=True).start()
     for _ in range(chance.choice((10, 25, 40))):
         port = chance.choices((OPEN_PORT, FULL_PORT, CLOSED_PORT), (30, 1, 2))[0]
-        connection = lab.dial(port=port)
-        connection.c.setblocking(False)
+        connection = dial(lab, port)
         connections.append(connection)
         steps += [connection] * chance.choice((0, 1, 2, 3, 4, 6, 8, 12))
         time.sleep(chance.choice((0, 0.005, 0.02)))
     lab.settle(0.05)
     chance.shuffle(steps)
     for connection in steps:
-        act(chance, connection, accepted)
+        act(chance, lab, connection, accepted)
         time.sleep(chance.choice((0, 0, 0, 0.001, 0.003, 0.04)))
     return connections, accepted
 
