@@ -41,6 +41,7 @@ FIELDS = ["sockusage.stream", "sockusage.client.port", "sockusage.client.state",
           "sockusage.server.state", "sockusage.handshake"]
 # What is sent stays below any window: a FIN behind a full one is known to the kernel alone.
 SIZES = (1, 20, 500, 1448, 1449, 5000)
+ATTEMPTS = ("pending", "timeout", "challenged", "stale_synack")
 DOUBTED = ("SYN_RECV", "ESTABLISHED")  # its last ACK may have arrived
 
 
@@ -160,7 +161,7 @@ def agrees(want, got, lost, port):
     pair = got["sockusage.client.state"], got["sockusage.server.state"]
     if pair == want or lost & frames.RST or (pair[1], want[1]) == DOUBTED:
         return True
-    if got["sockusage.handshake"] in ("pending", "timeout"):
+    if got["sockusage.handshake"] in ATTEMPTS:
         return want[0] in ("CLOSE", pair[0]) and want[1] in ("CLOSE", "LISTEN")
     # Whether its queue had room for the last ACK is the kernel's own business.
     return port == FULL_PORT and pair[0] == want[0]
