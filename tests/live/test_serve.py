@@ -315,10 +315,10 @@ class Hostile:
             time.sleep(pause_s)
 
     def silent(self):
-        """Connects and says nothing: 1,000 are kept."""
+        """Connects and says nothing. An ordinary user may have 1,024 files open: 600 are kept."""
         def act():
             self.kept.append(self.connect())
-            if len(self.kept) > 1000:
+            if len(self.kept) > 600:
                 self.kept.pop(0).close()
         self.repeat(act, 0.001)
 
