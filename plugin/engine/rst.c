@@ -70,8 +70,8 @@ static void accept(const struct su_step *step, enum su_rst_class class)
     }
 }
 
-/* In TIME_WAIT a socket acts on no other number than the one behind the FIN; what is no exact
- * number elsewhere is ignored, not challenged. The answer to a straggler has the straggler's. */
+/* In TIME_WAIT a socket acts on the number behind the FIN and on no other. A RST that answers a
+ * straggler has the straggler's number. */
 static bool stays_in_time_wait(const struct su_step *step, const struct su_side *side)
 {
     return side == step->rcv && side->state == SU_STATE_TIME_WAIT &&
