@@ -104,3 +104,11 @@ def test_no_wireshark_names_the_packages(tmp_path):
     status, text = configure(tmp_path, "-DCMAKE_DISABLE_FIND_PACKAGE_Wireshark=ON")
     assert status != 0
     assert "apt-get install wireshark-dev libwireshark-dev" in text
+
+
+def test_the_engine_and_its_tests_want_no_wireshark(tmp_path):
+    status, text = configure(tmp_path, "-DSU_PLUGIN=OFF", "-DSU_TESTS=ON")
+    assert status == 0, text
+    built = subprocess.run(["cmake", "--build", tmp_path / "build"], stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, text=True, check=False)
+    assert built.returncode == 0, built.stdout[-3000:]
