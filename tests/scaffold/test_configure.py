@@ -1,4 +1,5 @@
-"""What configuring refuses: a Wireshark too old, headers and tshark that do not fit each other.
+"""What configuring refuses: a Wireshark too old, headers and tshark that do not fit each other; and what
+goes without one.
 
 SPDX-License-Identifier: GPL-2.0-or-later
 """
