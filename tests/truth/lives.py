@@ -78,10 +78,11 @@ SYSCTLS = {"ipv4/tcp_timestamps": 0, "ipv4/tcp_sack": 0, "ipv4/tcp_window_scalin
 
 
 class Wire:
-    """What happens between the hosts; remembers whom it has taken SYNs and RSTs from."""
+    """What happens between the hosts; remembers the flags of what it has taken from each client's
+    connections."""
 
     def __init__(self, lab, chance, delays, loss):
-        self.chance, self.loss, self.lost = chance, loss, collections.defaultdict(int)
+        self.chance, self.loss, self.lost = chance, loss, collections.defaultdict(set)
         for side in SIDES if lab.relay else ():
             if loss:
                 lab.relay.drop(side, self._loses)
@@ -95,7 +96,7 @@ class Wire:
         if not self._is_hit(packet, self.loss):
             return False
         port = packet.sport if packet.sport > 32767 else packet.dport
-        self.lost[port] |= packet.flags & (frames.SYN | frames.RST)
+        self.lost[port].add(packet.flags)
         return True
 
 
@@ -154,17 +155,19 @@ def told(path):
             for row in su_tshark.rows(path, FIELDS, only="sockusage.stream")}
 
 
-def agrees(want, got, lost, port):
-    """May the capture say so? want, got: (client's state, server's state)."""
+def agrees(want, got, lost, server_port):
+    """May the capture say so? want: (client's state, server's state); lost: flags of lost segments."""
     if got is None:
-        return bool(lost & frames.SYN)
+        return any(flags & frames.SYN for flags in lost)
     pair = got["sockusage.client.state"], got["sockusage.server.state"]
-    if pair == want or lost & frames.RST or (pair[1], want[1]) == DOUBTED:
+    if pair == want or any(flags & frames.RST for flags in lost):
+        return True
+    if (pair[1], want[1]) == DOUBTED and frames.ACK in lost:
         return True
     if got["sockusage.handshake"] in ATTEMPTS:
         return want[0] in ("CLOSE", pair[0]) and want[1] in ("CLOSE", "LISTEN")
     # Whether its queue had room for the last ACK is the kernel's own business.
-    return port == FULL_PORT and pair[0] == want[0]
+    return server_port == FULL_PORT and pair[0] == want[0]
 
 
 def play(seed, loss, path):
@@ -186,19 +189,19 @@ def play(seed, loss, path):
         time.sleep(6 if wire.loss else 0)
         lab.settle(0.8 if wire.loss else 0.3)
         before = lab.snapshots()
-        link, records = lab.capture.stop()
+        kind, records = lab.capture.stop()
         after = lab.snapshots()
         states = [(lab.states(each, before), lab.states(each, after)) for each in connections]
         for sock in accepted.values():
             sock.close()
-    write_pcapng(path, link, records, {"comment": f"lives {seed}", "system": "Linux",
+    write_pcapng(path, kind, records, {"comment": f"lives {seed}", "system": "Linux",
                                        "program": "tcpdump", "interface": "wire0"})
     rows = told(path)
     wrong = []
     for connection, (want, later) in zip(connections, states):
         port = connection.client[1]
-        if want == later and not agrees(want, rows.get(port), wire.lost[port],
-                                             connection.server[1]):
+        server_port = connection.server[1]
+        if want == later and not agrees(want, rows.get(port), wire.lost[port], server_port):
             wrong.append(f"client port {port}: kernel {want}, told {rows.get(port)}")
     return sum(want == later for want, later in states), wrong
 
